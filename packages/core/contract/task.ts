@@ -1,0 +1,109 @@
+/** Tasks on the wire. */
+import { z } from 'zod';
+import { ClientMadeId, Id, Instant, LocalDate, label, Position, text, Version, Zone } from './primitives.ts';
+
+export const titleCharactersMax = 500;
+export const notesCharactersMax = 50_000;
+export const tagsPerTaskMax = 50;
+export const tagNameCharactersMax = 60;
+export const bulkOperationsMax = 500;
+/** A task, its sub-task, …: how deep the tree may be. */
+export const taskDepthMax = 5;
+
+export const TaskStatus = z.enum(['todo', 'in_progress', 'completed', 'cancelled']);
+export const Priority = z.enum(['high', 'medium', 'low']);
+
+/** A tag's name: no comma, because lists of names are separated by it. */
+export const TagName = label(tagNameCharactersMax).refine((name) => !name.includes(','), 'must not contain a comma');
+
+export const Task = z
+  .object({
+    id: Id,
+    space_id: Id,
+    version: Version,
+    title: z.string(),
+    notes: z.string(),
+    status: TaskStatus,
+    priority: Priority.nullable(),
+    due_at: z.string().nullable(),
+    due_on: z.string().nullable(),
+    timezone: z.string(),
+    start_at: z.string().nullable(),
+    list_id: Id,
+    parent_id: Id.nullable(),
+    position: z.string(),
+    tag_ids: z.array(Id),
+    tag_names: z.array(z.string()),
+    assignee_id: Id.nullable(),
+    created_by: Id,
+    created_at: z.string(),
+    updated_at: z.string(),
+    completed_at: z.string().nullable(),
+    deleted_at: z.string().nullable(),
+  })
+  .meta({ id: 'Task' });
+
+const fields = {
+  title: label(titleCharactersMax),
+  notes: text(notesCharactersMax),
+  priority: Priority.nullable(),
+  due_at: Instant.nullable(),
+  due_on: LocalDate.nullable(),
+  timezone: Zone,
+  start_at: Instant.nullable(),
+  list_id: Id,
+  parent_id: Id.nullable(),
+  position: Position,
+  tag_names: z.array(TagName).max(tagsPerTaskMax),
+  assignee_id: Id.nullable(),
+};
+
+const oneDue = (task: { due_at?: string | null | undefined; due_on?: string | null | undefined }): boolean =>
+  !(task.due_at && task.due_on);
+const oneDueMessage = { error: 'give due_at or due_on, not both', path: ['due_on'] };
+
+/** Body of `POST /tasks`. Without `space_id` the task goes to the personal space, without `list_id` to the Inbox. */
+export const TaskCreate = z
+  .strictObject({ id: ClientMadeId, space_id: Id, status: TaskStatus, ...fields })
+  .partial()
+  .required({ title: true })
+  .refine(oneDue, oneDueMessage)
+  .meta({ id: 'TaskCreate' });
+
+/** Body of `PATCH /tasks/{id}`: only what is named changes. A due date of one kind replaces the other kind. */
+export const TaskChange = z
+  .strictObject({ status: TaskStatus, ...fields })
+  .partial()
+  .refine(oneDue, oneDueMessage)
+  .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
+  .meta({ id: 'TaskChange' });
+
+/** Body of `POST /tasks/{id}/complete`. */
+export const TaskComplete = z.strictObject({ completed_at: Instant.optional() }).default({});
+
+/** One operation of `POST /tasks/bulk`. */
+export const BulkOperation = z
+  .strictObject({
+    op: z.enum(['create', 'update', 'complete', 'reopen', 'cancel', 'trash', 'restore', 'delete']),
+    id: Id.optional(),
+    body: z.record(z.string(), z.unknown()).optional(),
+    if_match: Version.optional(),
+    idempotency_key: z.string().min(1).max(200).optional(),
+  })
+  .meta({ id: 'BulkOperation' });
+
+export const Bulk = z
+  .strictObject({ atomic: z.boolean().default(true), operations: z.array(BulkOperation).min(1).max(bulkOperationsMax) })
+  .meta({ id: 'Bulk' });
+
+export const BulkAnswer = z.object({
+  results: z.array(z.object({ status: z.int(), body: z.unknown() })),
+});
+
+export type Task = z.infer<typeof Task>;
+export type TaskCreate = z.infer<typeof TaskCreate>;
+export type TaskChange = z.infer<typeof TaskChange>;
+export type TaskStatus = z.infer<typeof TaskStatus>;
+export type Priority = z.infer<typeof Priority>;
+export type Bulk = z.infer<typeof Bulk>;
+export type BulkOperation = z.infer<typeof BulkOperation>;
