@@ -7,7 +7,7 @@ import { Priority, TaskStatus } from './task.ts';
 export const searchCharactersMax = 200;
 const criteriaMax = 6;
 
-const commaSeparated = <Item extends z.ZodType>(item: Item, itemsMax: number) =>
+const commaSeparated = <Item extends z.ZodType<string, string>>(item: Item, itemsMax: number) =>
   z
     .string()
     .max(5000)

@@ -1,0 +1,210 @@
+/**
+ * The frame of every change. A command is one use case: authorise, load, decide, save, append its events – one
+ * transaction, in which either everything commits or nothing.
+ *
+ * The order matters. The locks of the spaces are taken before the first write, while no transaction id is assigned yet:
+ * so the order of transaction ids is the order of versions in a space. Commands of one space queue in memory before they
+ * take a connection, or those that wait for the lock would use up the pool.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import type { EventPayload, EventType } from '@daymark/core/contract/event.ts';
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { KeyedQueue } from '../kit/keyed-queue.ts';
+import { beginAs, type Database, isTransient } from '../store/database.ts';
+import { appendEvents, type Head, lockKeyOf, type NewEvent, readHeads } from '../store/event-log.ts';
+import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
+import type { Sql } from '../store/sql.ts';
+import type { Wakes } from '../store/wakes.ts';
+
+/** One change may write so many events at most; larger work is cut into several commands. */
+export const eventsPerCommandMax = 500;
+const attemptsMax = 3;
+
+/** What every command needs to run. */
+export interface Commands {
+  /** The `app` login for people, the `worker` login for handlers and sweepers. */
+  readonly db: Database;
+  readonly wakes: Wakes;
+  readonly queue: KeyedQueue;
+  /** The epoch of the log in force. */
+  readonly epoch: number;
+  /** Told of each committed event, for the metrics. */
+  readonly onAppended: (type: EventType) => void;
+}
+
+/** Who wants the change, and how it hangs together with others. */
+export interface Intent {
+  /** The person on whose behalf it runs, under row-level security; null for the program itself, on the worker login. */
+  readonly personId: string | null;
+  readonly actorType: 'user' | 'system' | 'assistant';
+  readonly client: string | null;
+  readonly address: string | null;
+  readonly correlationId: string;
+  /** The event that caused it. */
+  readonly causationId: string | null;
+  /** The client's key for doing this once, and a digest of what it asked for. */
+  readonly idempotency: { readonly key: string; readonly fingerprint: Buffer } | null;
+}
+
+/** An event of the command at hand, before it has a version. */
+export interface Occurrence {
+  readonly type: EventType;
+  readonly entityId: string;
+  readonly snapshot: Record<string, unknown> | null;
+  /** Field → [before, after]. */
+  readonly changes: EventPayload['changes'];
+}
+
+/** A transaction that may change the spaces it holds the locks of. */
+export interface Change extends Sql {
+  /** RFC 3339 with milliseconds: the one time of everything in this command. */
+  readonly now: string;
+  readonly personId: string | null;
+  /** All events of the command share it, and so does what undoes them together. */
+  readonly operationId: string;
+  /** The version that the next event appended to the space will have. */
+  nextVersion(spaceId: string): number;
+  /** Appends an event and answers its version. It is written at the end of the command. */
+  append(spaceId: string, occurrence: Occurrence): number;
+  /** Does part of the command in a savepoint: when `work` rejects, it leaves neither rows nor events. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs a command in the spaces it touches. `work` gets the transaction and answers what the client is told, which must be
+ * plain JSON. With an idempotency key that was used before, the answer of then is given again and `work` does not run.
+ *
+ * Throws Problem `not_found` when the person is in none of the spaces, `idempotency_mismatch`, `unavailable` when too many wait.
+ */
+export async function runCommand<Answer>(
+  commands: Commands,
+  intent: Intent,
+  spaceIds: readonly string[],
+  work: (change: Change) => Promise<Answer>,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await commands.queue.run(spaceIds, () => runOnce(commands, intent, spaceIds, work));
+    } catch (error) {
+      // A deadlock or a key stored at the same moment: nothing was written, and the second try sees the other's result.
+      const again = error instanceof AnswerStoredMeanwhile || (isTransient(error) && isAborted(error));
+      if (!again || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+/** The transaction was ended by PostgreSQL to resolve a conflict; it surely did not commit. */
+const isAborted = (error: unknown): boolean => ['40P01', '40001'].includes((error as { code?: string }).code ?? '');
+
+class AnswerStoredMeanwhile extends Error {}
+
+async function runOnce<Answer>(
+  commands: Commands,
+  intent: Intent,
+  spaceIds: readonly string[],
+  work: (change: Change) => Promise<Answer>,
+): Promise<Answer> {
+  const appended: NewEvent[] = [];
+  const answer = await commands.db.transaction(
+    async (sql) => {
+      // Sent together: one round trip. Each statement takes its snapshot when the one before it is through.
+      const [, heads, stored] = await Promise.all([
+        lockSpaces(sql, spaceIds),
+        readHeads(sql, spaceIds),
+        intent.idempotency && intent.personId
+          ? findStoredAnswer(sql, intent.personId, intent.idempotency.key)
+          : undefined,
+      ]);
+      if (heads.size < new Set(spaceIds).size) throw new Problem('not_found', 'There is no such space.');
+      if (stored && intent.idempotency) {
+        if (!stored.fingerprint.equals(intent.idempotency.fingerprint)) throw new Problem('idempotency_mismatch');
+        return stored.answer as Answer;
+      }
+      const change = openChange(sql, intent, heads, appended);
+      const result = await work(change);
+      await Promise.all([finish(sql, commands, intent, change, heads, appended), keepAnswer(sql, intent, result)]);
+      return result;
+    },
+    intent.personId === null ? 'begin' : beginAs(intent.personId, 'read write'),
+  );
+  if (appended.length > 0) {
+    for (const event of appended) commands.onAppended(event.type);
+    commands.wakes.changed(new Set(appended.map((event) => event.spaceId)));
+  }
+  return answer;
+}
+
+/** Locks are taken in the order of their keys, so that two commands never wait in a ring. */
+async function lockSpaces(sql: Sql, spaceIds: readonly string[]): Promise<void> {
+  const keys = [...new Set(spaceIds.map(lockKeyOf))].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+  await Promise.all(keys.map((key) => sql.rows('select pg_advisory_xact_lock($1::bigint)', [key])));
+}
+
+function openChange(sql: Sql, intent: Intent, heads: ReadonlyMap<string, Head>, appended: NewEvent[]): Change {
+  const now = new Date().toISOString();
+  let savepoints = 0;
+  const nextVersion = (spaceId: string): number => {
+    const head = heads.get(spaceId);
+    if (!head) throw new Error('a command changes a space that it did not lock');
+    return head.version + 1 + appended.filter((event) => event.spaceId === spaceId).length;
+  };
+  return {
+    ...sql,
+    now,
+    personId: intent.personId,
+    operationId: randomUUIDv7(),
+    nextVersion,
+    append(spaceId, occurrence) {
+      if (appended.length === eventsPerCommandMax) {
+        throw new Problem('conflict', `This would change more than ${eventsPerCommandMax} things at once.`);
+      }
+      const version = nextVersion(spaceId);
+      const { type, entityId, snapshot, changes } = occurrence;
+      const payload = { snapshot, changes, client: intent.client, address: intent.address };
+      appended.push({ spaceId, version, type, entityId, payload });
+      return version;
+    },
+    async attempt(work) {
+      const name = `attempt_${++savepoints}`;
+      const length = appended.length;
+      await sql.dynamicRows(`savepoint ${name}`);
+      try {
+        const answer = await work();
+        await sql.dynamicRows(`release savepoint ${name}`);
+        return answer;
+      } catch (error) {
+        appended.length = length;
+        await sql.dynamicRows(`rollback to savepoint ${name}`);
+        throw error;
+      }
+    },
+  };
+}
+
+async function finish(
+  sql: Sql,
+  commands: Commands,
+  intent: Intent,
+  change: Change,
+  heads: ReadonlyMap<string, Head>,
+  appended: readonly NewEvent[],
+): Promise<void> {
+  if (appended.length === 0) return;
+  const operation = {
+    id: change.operationId,
+    epoch: commands.epoch,
+    actorType: intent.actorType,
+    actorId: intent.personId,
+    correlationId: intent.correlationId,
+    causationId: intent.causationId,
+    recordedAt: change.now,
+  };
+  await appendEvents(sql, operation, appended, heads);
+}
+
+async function keepAnswer(sql: Sql, intent: Intent, answer: unknown): Promise<void> {
+  if (!intent.idempotency || !intent.personId) return;
+  const { key, fingerprint } = intent.idempotency;
+  const stored = await storeAnswer(sql, { personId: intent.personId, key, fingerprint, answer });
+  if (!stored) throw new AnswerStoredMeanwhile('another request stored its answer under this key');
+}
