@@ -12,6 +12,7 @@ import { Problem } from '@daymark/core/contract/problem.ts';
 import type { KeyedQueue } from '../kit/keyed-queue.ts';
 import { beginAs, type Database, isTransient } from '../store/database.ts';
 import { appendEvents, type Head, lockKeyOf, type NewEvent, readHeads } from '../store/event-log.ts';
+import { genesisHash } from '../store/hash-chain.ts';
 import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Wakes } from '../store/wakes.ts';
@@ -37,6 +38,8 @@ export interface Intent {
   /** The person on whose behalf it runs, under row-level security; null for the program itself, on the worker login. */
   readonly personId: string | null;
   readonly actorType: 'user' | 'system' | 'assistant';
+  /** Who the log names, where it is not `personId`: the program may record what a person did elsewhere. */
+  readonly actorId?: string;
   readonly client: string | null;
   readonly address: string | null;
   readonly correlationId: string;
@@ -62,6 +65,8 @@ export interface Change extends Sql {
   readonly personId: string | null;
   /** All events of the command share it, and so does what undoes them together. */
   readonly operationId: string;
+  /** Lets the command write in a space that it has just made: nobody else knows it yet, so it needs no lock. */
+  openSpace(spaceId: string): void;
   /** The version that the next event appended to the space will have. */
   nextVersion(spaceId: string): number;
   /** Appends an event and answers its version. It is written at the end of the command. */
@@ -140,7 +145,7 @@ async function lockSpaces(sql: Sql, spaceIds: readonly string[]): Promise<void> 
   await Promise.all(keys.map((key) => sql.rows('select pg_advisory_xact_lock($1::bigint)', [key])));
 }
 
-function openChange(sql: Sql, intent: Intent, heads: ReadonlyMap<string, Head>, appended: NewEvent[]): Change {
+function openChange(sql: Sql, intent: Intent, heads: Map<string, Head>, appended: NewEvent[]): Change {
   const now = new Date().toISOString();
   let savepoints = 0;
   const nextVersion = (spaceId: string): number => {
@@ -153,6 +158,7 @@ function openChange(sql: Sql, intent: Intent, heads: ReadonlyMap<string, Head>, 
     now,
     personId: intent.personId,
     operationId: randomUUIDv7(),
+    openSpace: (spaceId) => heads.set(spaceId, { version: 0, hash: genesisHash }),
     nextVersion,
     append(spaceId, occurrence) {
       if (appended.length === eventsPerCommandMax) {
@@ -194,7 +200,7 @@ async function finish(
     id: change.operationId,
     epoch: commands.epoch,
     actorType: intent.actorType,
-    actorId: intent.personId,
+    actorId: intent.actorId ?? intent.personId,
     correlationId: intent.correlationId,
     causationId: intent.causationId,
     recordedAt: change.now,

@@ -3,6 +3,7 @@
  * place in the log carries an epoch, and a new one is opened before the first write of a history that may repeat.
  */
 import type pg from 'pg';
+import type { Sql } from './sql.ts';
 
 /**
  * Opens a new epoch where needed and answers the one in force. Runs as the owner, before any write.
@@ -45,5 +46,13 @@ export async function openEpoch(owner: pg.Client, reason?: string): Promise<numb
     state.system_identifier_now,
     state.timeline_now,
   ]);
+  return epoch;
+}
+
+/** The epoch in force, for those who only read and append. */
+export async function findEpoch(sql: Sql): Promise<number> {
+  const rows = await sql.rows<{ epoch: number }>('select max(epoch) as epoch from epochs');
+  const epoch = rows[0]?.epoch;
+  if (!epoch) throw new Error('no epoch is open: the migration has not run');
   return epoch;
 }
