@@ -4,6 +4,9 @@ import { type ErrorCode, errorKinds } from './errors.ts';
 
 export const problemContentType = 'application/problem+json';
 
+/** When to try again after a 503 that does not know better. */
+const unavailableRetryAfter_s = 2;
+
 /** One field that was refused. `path` is dotted, with indexes as numbers: `reminders.0.at`; empty for the whole. */
 export const FieldError = z.object({ path: z.string(), message: z.string() }).meta({ id: 'FieldError' });
 export type FieldError = z.infer<typeof FieldError>;
@@ -48,7 +51,7 @@ export class Problem extends Error {
     this.status = errorKinds[code].status;
     this.errors = options.errors;
     this.extras = options.extras;
-    this.retryAfter_s = options.retryAfter_s;
+    this.retryAfter_s = options.retryAfter_s ?? (this.status === 503 ? unavailableRetryAfter_s : undefined);
   }
 }
 

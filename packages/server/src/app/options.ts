@@ -59,12 +59,14 @@ const postgresUrl = z
     'must be an address such as postgres://user:password@host:5432/daymark',
   );
 
-/** Off, on, a number of proxies, or the addresses of those that are trusted: the forms that Fastify takes. */
-const trustProxy = list.transform((items): boolean | number | string[] => {
+/** Off, on, the nearest so many proxies, or the addresses of those that are trusted: the forms that Fastify takes. */
+const trustProxy = list.transform((items): boolean | string[] | ((address: string, hop: number) => boolean) => {
   const [only] = items;
   if (items.length === 0 || only === 'false' || only === 'off') return false;
   if (only === 'true' || only === 'on') return true;
-  return items.length === 1 && /^\d{1,2}$/.test(only ?? '') ? Number(only) : items;
+  if (items.length > 1 || !/^\d{1,2}$/.test(only ?? '')) return items;
+  const proxies = Number(only);
+  return (_address, hop) => hop < proxies;
 });
 
 const secretCharactersMin = 32;

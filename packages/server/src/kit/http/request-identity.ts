@@ -1,0 +1,26 @@
+/** The ids by which a request is found again: in its answer, in the log and in the events that it causes. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+const wellFormed = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$/;
+const traceParent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The client's `X-Request-Id` when it is 8 to 100 plain characters, else a new UUIDv7. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  return plainHeader(headers['x-request-id']) ?? randomUUIDv7();
+}
+
+/** The client's `X-Correlation-Id`, which joins several requests to one undertaking; else the request's own id. */
+export function correlationIdOf(headers: IncomingHttpHeaders, requestId: string): string {
+  return plainHeader(headers['x-correlation-id']) ?? requestId;
+}
+
+/** The trace that the request belongs to, when it came with a W3C `traceparent`. */
+export function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' ? traceParent.exec(traceparent)?.[1] : undefined;
+}
+
+function plainHeader(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && wellFormed.test(value) ? value : undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * The metrics of a process, for Prometheus. Every name is registered here, so that dashboards and alerts have one list to go by.
+ * Labels are bounded: route patterns, never paths; names of consumers and topics, never ids.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Buckets in seconds, from a cached read to the longest transaction. */
+const requestBuckets_s = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
+const deliveryBuckets_s = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+/** The event loop's delay is sampled at this pace; the finer default of 10 ms wakes an idle process too often. */
+const eventLoopSample_ms = 50;
+
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Makes a registry with all metrics in it. `runtime` adds memory, CPU, garbage collection and event-loop delay. */
+export function createMetrics(options: { runtime: boolean }) {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.runtime) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopSample_ms });
+  const pools = new Map<string, () => PoolState>();
+
+  new Gauge({
+    name: 'database_pool_connections',
+    help: 'Connections of a pool by state; waiting counts requests that wait for one.',
+    labelNames: ['pool', 'state'],
+    registers,
+    collect() {
+      for (const [pool, state] of pools) {
+        const { total, idle, waiting } = state();
+        this.set({ pool, state: 'active' }, total - idle);
+        this.set({ pool, state: 'idle' }, idle);
+        this.set({ pool, state: 'waiting' }, waiting);
+      }
+    },
+  });
+
+  return {
+    registry,
+    /** Lets the gauge of pools read this one too. */
+    watchPool(name: string, state: () => PoolState): void {
+      pools.set(name, state);
+    },
+    httpRequestDuration: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Requests answered, by method, route pattern and class of status; the count is the rate.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: requestBuckets_s,
+      registers,
+    }),
+    eventsPublished: new Counter({
+      name: 'events_published_total',
+      help: 'Events committed to the log.',
+      labelNames: ['topic'],
+      registers,
+    }),
+    eventProcessingDuration: new Histogram({
+      name: 'event_processing_duration_seconds',
+      help: 'How long a consumer took for an event.',
+      labelNames: ['consumer'],
+      buckets: requestBuckets_s,
+      registers,
+    }),
+    eventProcessingFailures: new Counter({
+      name: 'event_processing_failures_total',
+      help: 'Attempts at an event that failed.',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    consumerLag: new Gauge({
+      name: 'consumer_lag_events',
+      help: 'Events in the log that a consumer has not processed.',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    eventHorizonAge: new Gauge({
+      name: 'event_horizon_age_seconds',
+      help: 'Age of the oldest open transaction that holds back the readers of the log.',
+      registers,
+    }),
+    syncConnections: new Gauge({
+      name: 'sync_connections',
+      help: 'Open live connections.',
+      labelNames: ['transport'],
+      registers,
+    }),
+    syncDeliveryLatency: new Histogram({
+      name: 'sync_delivery_latency_seconds',
+      help: 'Time from the commit of a change to its hand-over to a live connection.',
+      buckets: deliveryBuckets_s,
+      registers,
+    }),
+  };
+}
