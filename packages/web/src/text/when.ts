@@ -1,0 +1,157 @@
+/** How Daymark speaks of dates and times: the badge of a task, the heading of a day, the exact moment on hover. */
+import { words } from './words.ts';
+import { addDays, dateIn, daysBetween, localMoment } from './zone-time.ts';
+
+/** Where and when the person is. `locale` decides order and 12 or 24 hours; the words are those of the word table. */
+export type Place = { zone: string; locale: string; nowMs: number };
+
+export type DueState = 'late' | 'today' | 'ahead' | 'done';
+export type DueBadge = { text: string; exact: string; state: DueState };
+type Due = { due_at: string | null; due_on: string | null; completed_at?: string | null };
+
+const minuteMs = 60_000;
+/** Up to here a coming moment is told as a distance. */
+const distanceMinutesMax = 180;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The language of the words with the person's region, so that "Tue 3 Mar" never mixes two languages. */
+export function displayLocale(locale: string): string {
+  try {
+    const region = new Intl.Locale(locale).maximize().region;
+    return region ? `${words.language}-${region}` : words.language;
+  } catch {
+    return words.language;
+  }
+}
+
+function format(place: Place, options: Intl.DateTimeFormatOptions, zone = place.zone): Intl.DateTimeFormat {
+  const key = JSON.stringify([place.locale, zone, options]);
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(displayLocale(place.locale), { ...options, timeZone: zone });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+const asUtc = (date: string): Date => new Date(`${date}T00:00:00Z`);
+
+/** `21:00` or `9:00 pm`, as the person's region writes it. */
+export const timeText = (instant: string, place: Place): string =>
+  format(place, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+
+/** `3 Mar`, with the year when it is another one. */
+export function shortDate(date: string, place: Place): string {
+  const sameYear = date.slice(0, 4) === dateIn(place.zone, place.nowMs).slice(0, 4);
+  return format(place, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }, 'UTC').format(
+    asUtc(date),
+  );
+}
+
+/** `Saturday 21 November`, with the year when it is another one. */
+export function longDate(date: string, place: Place): string {
+  const sameYear = date.slice(0, 4) === dateIn(place.zone, place.nowMs).slice(0, 4);
+  const parts: Intl.DateTimeFormatOptions = {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  };
+  return format(place, parts, 'UTC')
+    .format(asUtc(date))
+    .replace(/^(\p{L}+), (?=\d)/u, '$1 ');
+}
+
+export const weekdayShort = (date: string, place: Place): string =>
+  format(place, { weekday: 'short' }, 'UTC').format(asUtc(date));
+
+/** `Mo` over the columns of a calendar. */
+export const weekdayNarrow = (date: string, place: Place): string => weekdayShort(date, place).slice(0, 2);
+
+/** `November 2026`. */
+export const monthText = (date: string, place: Place): string =>
+  format(place, { month: 'long', year: 'numeric' }, 'UTC').format(asUtc(date));
+
+/** The whole moment, for hover and screen readers. */
+export const exactMoment = (instant: string, place: Place): string =>
+  format(place, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(instant));
+
+/** A day in words: today, tomorrow, a weekday within the coming six days, else a date. */
+export function dayText(date: string, place: Place): string {
+  const days = daysBetween(dateIn(place.zone, place.nowMs), date);
+  if (days === 0) return words.when.today;
+  if (days === 1) return words.when.tomorrow;
+  if (days === -1) return words.when.yesterday;
+  if (days > 1 && days < 7) return weekdayShort(date, place);
+  return shortDate(date, place);
+}
+
+/** The heading of a group of days: "Tomorrow · Sunday 22 November". */
+export function dayHeading(date: string, place: Place): { name: string; detail: string } {
+  const days = daysBetween(dateIn(place.zone, place.nowMs), date);
+  const long = longDate(date, place);
+  if (days === 0) return { name: words.when.todayTitle, detail: long };
+  if (days === 1) return { name: words.when.tomorrowTitle, detail: long };
+  if (days === -1) return { name: words.when.yesterdayTitle, detail: long };
+  const weekday = format(place, { weekday: 'long' }, 'UTC').format(asUtc(date));
+  return { name: weekday, detail: shortDate(date, place) };
+}
+
+/** The day on which a task is due in the person's zone, or null. */
+export const dueDate = (task: Due, zone: string): string | null =>
+  task.due_on ?? (task.due_at ? localMoment(task.due_at, zone).date : null);
+
+/** What a person would say of the due date, and how pressing it is. Null when there is none. */
+export function dueBadge(task: Due, place: Place): DueBadge | null {
+  const date = dueDate(task, place.zone);
+  if (date === null) return null;
+  const today = dateIn(place.zone, place.nowMs);
+  const exact = task.due_at ? exactMoment(task.due_at, place) : longDate(date, place);
+  if (task.completed_at) return { text: shortDate(date, place), exact, state: 'done' };
+  const days = daysBetween(today, date);
+  if (days < 0) return { text: words.when.daysLate(-days), exact, state: 'late' };
+  if (!task.due_at) return { text: dayText(date, place), exact, state: days === 0 ? 'today' : 'ahead' };
+  const minutes = Math.round((Date.parse(task.due_at) - place.nowMs) / minuteMs);
+  if (minutes < 0) return { text: lateText(-minutes), exact, state: 'late' };
+  if (minutes <= distanceMinutesMax)
+    return { text: distanceText(minutes), exact, state: days === 0 ? 'today' : 'ahead' };
+  const text = days < 7 ? `${dayText(date, place)} ${timeText(task.due_at, place)}` : shortDate(date, place);
+  return { text, exact, state: days === 0 ? 'today' : 'ahead' };
+}
+
+const lateText = (minutes: number): string =>
+  minutes < 60 ? words.when.minutesLate(minutes) : words.when.hoursLate(Math.floor(minutes / 60));
+
+const distanceText = (minutes: number): string => {
+  if (minutes < 1) return words.when.now;
+  return minutes < 90 ? words.when.inMinutes(minutes) : words.when.inHours(Math.round(minutes / 60));
+};
+
+/** How long ago something happened, for histories and sessions. */
+export function agoText(instant: string, place: Place): string {
+  const minutes = Math.floor((place.nowMs - Date.parse(instant)) / minuteMs);
+  if (minutes < 1) return words.when.justNow;
+  if (minutes < 60) return words.when.minutesAgo(minutes);
+  if (minutes < 24 * 60) return words.when.hoursAgo(Math.floor(minutes / 60));
+  return `${dayText(localMoment(instant, place.zone).date, place)} ${timeText(instant, place)}`;
+}
+
+/** Days that a person picks most: today, tomorrow, the coming Saturday, the start of next week. */
+export function likelyDays(today: string, weekday: number, weekStart: number): { name: string; date: string }[] {
+  const toSaturday = (6 - weekday + 7) % 7 || 7;
+  const toNextWeek = (weekStart - weekday + 7) % 7 || 7;
+  return [
+    { name: words.when.todayTitle, date: today },
+    { name: words.when.tomorrowTitle, date: addDays(today, 1) },
+    { name: words.when.weekend, date: addDays(today, toSaturday) },
+    { name: words.when.nextWeek, date: addDays(today, toNextWeek) },
+  ];
+}
