@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 
-export interface Option<Schema extends z.ZodType = z.ZodType> {
+export interface Option {
   /** The name in the environment. With `_FILE` behind it, the value is read from the file of that path. */
   readonly env: string;
   /** Parses the text; the message of a refusal completes the sentence "NAME …". */
-  readonly schema: Schema;
+  readonly schema: z.ZodType;
   /** The default as one would type it; absent when there is none. */
   readonly default?: string;
   /** What stands in the reference for the default when it is not a plain value. */
@@ -21,8 +21,8 @@ export interface Option<Schema extends z.ZodType = z.ZodType> {
   readonly secret?: true;
 }
 
-/** `exactOptionalPropertyTypes` keeps the parsed type apart from absence: an option without a default may be undefined. */
-const option = <Schema extends z.ZodType>(row: Option<Schema>) => row;
+/** Keeps the exact type of a row: whether it has a default decides whether its value may be undefined. */
+const option = <const Row extends Option>(row: Row): Row => row;
 
 const portMax = 65_535;
 const wholeNumber = (min: number, max: number) =>

@@ -1,0 +1,119 @@
+/**
+ * THE table of modules: what each part of the program is called and what it needs. To add a part, write its `start` in its own
+ * folder, add its row here, and add it to `all` when it belongs to the default target.
+ */
+import { topicOf } from '@daymark/core/contract/event.ts';
+import type { Commands } from '../commands/command.ts';
+import { buildEdge } from '../kit/http/edge.ts';
+import { createKeyedQueue } from '../kit/keyed-queue.ts';
+import type { Log } from '../kit/log.ts';
+import type { Metrics } from '../kit/metrics.ts';
+import { nearestName } from '../kit/nearest-name.ts';
+import { OperatorError } from '../kit/operator-error.ts';
+import { runningUntilStopped } from '../kit/running.ts';
+import { apiRoutes } from '../services/api/api-routes.ts';
+import { webRoutes } from '../services/web/web-routes.ts';
+import { isConnectionLost } from '../store/database.ts';
+import { findEpoch } from '../store/epochs.ts';
+import { migrate } from '../store/migrate.ts';
+import { openWakes } from '../store/wakes.ts';
+import { openPostgres } from './adapters.ts';
+import type { Config } from './config.ts';
+import { openDatabases } from './databases.ts';
+import { givenLogins } from './given-logins.ts';
+import { startListening } from './listening.ts';
+import { type AnyModule, defineModule } from './module.ts';
+import { loadSecret } from './secret.ts';
+
+/** Commands of one space wait for its lock, so more than two at once would only hold connections. */
+const commandsPerSpaceMax = 2;
+const commandsWaitingPerSpaceMax = 1000;
+
+export interface Surroundings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly version: string;
+  /** The folder of the built web application. */
+  readonly webFolder: string;
+}
+
+export type ModuleTable = ReturnType<typeof moduleTable>;
+
+export function moduleTable({ config, log, metrics, version, webFolder }: Surroundings) {
+  const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
+
+  const schema = defineModule('schema', { postgres }, async ({ postgres: { ownerUrl } }) => {
+    const secret = config.secret ?? loadSecret(config.dataFolder);
+    const given = givenLogins(config);
+    const urls = await migrate({ ownerUrl, secret, given, log: (message) => log.info(message) });
+    return { urls, secret, ...runningUntilStopped() };
+  });
+
+  const databases = defineModule('databases', { schema }, ({ schema: { urls } }) => openDatabases(log, metrics, urls));
+
+  const bus = defineModule('bus', { schema, databases }, ({ schema: { urls } }) => {
+    const onError = (error: Error) => log.warn({ error }, 'wake-ups are interrupted');
+    const wakes = openWakes({ url: urls.worker, onError });
+    return { wakes, ...runningUntilStopped(() => wakes.close()) };
+  });
+
+  const commands = defineModule(
+    'commands',
+    { databases, bus },
+    async ({ databases: { app, worker }, bus: { wakes } }) => {
+      const epoch = await findEpoch(worker.sql);
+      const limits = { runningMax: commandsPerSpaceMax, waitingMax: commandsWaitingPerSpaceMax };
+      const shared: Omit<Commands, 'db'> = {
+        wakes,
+        epoch,
+        queue: createKeyedQueue(limits),
+        onAppended: (type) => metrics.eventsPublished.inc({ topic: topicOf(type) }),
+      };
+      return { forPeople: { ...shared, db: app }, forProgram: { ...shared, db: worker }, ...runningUntilStopped() };
+    },
+  );
+
+  const edge = defineModule('edge', { databases }, async ({ databases: { app, worker } }) => {
+    const http = await buildEdge(log, metrics, async () => null, {
+      ...config,
+      version,
+      checks: {
+        database: () => app.sql.rows('select 1 as one'),
+        bus: () => worker.sql.rows('select 1 as one'),
+      },
+      isUnavailable: isConnectionLost,
+    });
+    return { http, ...runningUntilStopped() };
+  });
+
+  const api = defineModule('api', { edge, commands }, async ({ edge: { http } }) => {
+    await http.register(apiRoutes, { prefix: '/api/v1' });
+    return runningUntilStopped();
+  });
+
+  const web = defineModule('web', { edge }, async ({ edge: { http } }) => {
+    await http.register(await webRoutes(log, { folder: webFolder }));
+    return runningUntilStopped();
+  });
+
+  const all = defineModule('all', { api, web }, () => runningUntilStopped());
+
+  /** Starts last and stops first: nobody is served by half a program. */
+  const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
+
+  return { targets: { all, api, web }, listening };
+}
+
+/** The modules of the names in `--target`. Throws OperatorError for a name that is not a target. */
+export function wantedModules(table: ModuleTable, names: readonly string[]): AnyModule[] {
+  const targets: Record<string, AnyModule> = table.targets;
+  const wanted = names.map((name) => {
+    const module = Object.hasOwn(targets, name) ? targets[name] : undefined;
+    if (module) return module;
+    const nearest = nearestName(name, Object.keys(targets));
+    const remedy = nearest ? `Did you mean ${nearest}?` : `Choose from ${Object.keys(targets).join(', ')}.`;
+    throw new OperatorError(`There is no target ${name}.`, remedy);
+  });
+  return [...wanted, table.listening];
+}

@@ -1,0 +1,84 @@
+/** A run of the program from its start to its exit code. Everything it takes from the machine is handed in by main.ts. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Log, openLog } from '../kit/log.ts';
+import { createMetrics } from '../kit/metrics.ts';
+import { checkConfig } from './check.ts';
+import { type Config, helpText, readConfig } from './config.ts';
+import { explainFailure } from './explain-failure.ts';
+import { startModules } from './module.ts';
+import { moduleTable, type Surroundings, wantedModules } from './modules.ts';
+
+/** Requests in hand, transactions and live connections are given so long when the program is told to stop. */
+const drainTimeout_ms = 30_000;
+
+export interface Machine {
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly version: string;
+  readonly webFolder: string;
+  /** Writes to standard output and standard error. */
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** Resolves, with the reason, when the program is told to stop. */
+  readonly stopWanted: Promise<string>;
+}
+
+/** Runs until it is told to stop or something fails. Answers the exit code. */
+export async function runProgram(machine: Machine): Promise<number> {
+  let config: Config;
+  try {
+    config = readConfig(machine.flags, machine.environment);
+  } catch (error) {
+    const line = explainFailure(error, { host: '', port: 0, databaseUrl: undefined });
+    if (line === undefined) throw error;
+    machine.printError(`${line}\n`);
+    return 1;
+  }
+  if (config.help) {
+    machine.print(helpText());
+    return 0;
+  }
+  const { log, flush } = openLog({ level: config.logLevel, service: 'daymark', readable: machine.isTerminal });
+  try {
+    const metrics = createMetrics({ runtime: true });
+    const surroundings = { config, log, metrics, version: machine.version, webFolder: machine.webFolder };
+    if (config.check) machine.print(`${await checkConfig(surroundings)}\n`);
+    else await serve(machine, surroundings);
+    return 0;
+  } catch (error) {
+    const line = explainFailure(error, config);
+    if (line === undefined) log.fatal({ error }, (error as Error).message);
+    else machine.printError(`${line}\n`);
+    return 1;
+  } finally {
+    flush();
+  }
+}
+
+/** Starts the target, says so, and waits for its end. Throws what made it end early. */
+async function serve(machine: Machine, surroundings: Surroundings): Promise<void> {
+  const { config, log } = surroundings;
+  const table = moduleTable(surroundings);
+  const starting = startModules(log, wantedModules(table, config.targets));
+  // Told to stop while still starting: the start is awaited, because half a start cannot be stopped in order.
+  const modules = await starting;
+  machine.print(`Daymark is ready at ${modules.partsOf(table.listening).address}\n`);
+  try {
+    const reason = await Promise.race([modules.done, machine.stopWanted]);
+    log.info({ reason }, 'stopping');
+  } finally {
+    await withinDrainTime(log, modules.stop());
+  }
+}
+
+async function withinDrainTime(log: Log, stopped: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(drainTimeout_ms, 'late', { signal: timer.signal }).catch(() => 'cancelled');
+  if ((await Promise.race([stopped, late])) === 'late') {
+    log.error({ drain_timeout_ms: drainTimeout_ms }, 'stopping took too long, so what is left is cut off');
+  } else {
+    log.info('stopped');
+  }
+  timer.abort();
+}
