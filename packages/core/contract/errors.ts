@@ -28,6 +28,11 @@ export const errorKinds = {
     title: 'Sign in first',
     when: 'There is no session cookie and no bearer token, or it has ended, was revoked or is unknown.',
   },
+  wrong_credentials: {
+    status: 401,
+    title: 'E-mail address or password is wrong',
+    when: 'At sign-in: there is no account with this address, or its password is another one. Which of both is not told.',
+  },
   forbidden: {
     status: 403,
     title: 'Not allowed',
@@ -37,6 +42,11 @@ export const errorKinds = {
     status: 403,
     title: 'The token lacks a scope',
     when: 'The API token was made without the scope that this operation needs; `scope` names it. The scope `session` means: not by token at all.',
+  },
+  sign_up_closed: {
+    status: 403,
+    title: 'Sign-up is closed',
+    when: 'This installation takes new people only by invitation: send the token of one along, or ask an administrator.',
   },
   foreign_origin: {
     status: 403,
