@@ -20,11 +20,18 @@ function stopWanted(): Promise<string> {
   return promise;
 }
 
-// Whatever is not caught leaves the process in a state that nobody knows: it ends, and the next start recovers.
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`${error.stack ?? error}\n`);
-  process.exit(1);
-});
+/** What nobody caught leaves a state that nobody knows: the program stops in order, and a second one ends it at once. */
+function crashed(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  let seen = false;
+  process.on('uncaughtException', (error) => {
+    if (seen) process.exit(1);
+    seen = true;
+    reject(error);
+  });
+  return promise;
+}
 
 process.exitCode = await runProgram({
   flags: process.argv.slice(2),
@@ -35,5 +42,6 @@ process.exitCode = await runProgram({
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
   stopWanted: stopWanted(),
+  crashed: crashed(),
 });
 process.exit();

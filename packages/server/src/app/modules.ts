@@ -24,6 +24,7 @@ import { givenLogins } from './given-logins.ts';
 import { startListening } from './listening.ts';
 import { type AnyModule, defineModule } from './module.ts';
 import { loadSecret } from './secret.ts';
+import type { TargetName } from './target-names.ts';
 
 /** Commands of one space wait for its lock, so more than two at once would only hold connections. */
 const commandsPerSpaceMax = 2;
@@ -102,7 +103,8 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  return { targets: { all, api, web }, listening };
+  const targets = { all, api, web } satisfies Record<TargetName, AnyModule>;
+  return { targets, listening };
 }
 
 /** The modules of the names in `--target`. Throws OperatorError for a name that is not a target. */

@@ -3,6 +3,7 @@
  * docs/reference/configuration.md. Reading them is the work of config.ts.
  */
 import { z } from 'zod';
+import { targetNames } from './target-names.ts';
 
 export interface Option {
   /** The name in the environment. With `_FILE` behind it, the value is read from the file of that path. */
@@ -106,7 +107,7 @@ export const options = {
     schema: list.refine((items) => items.length > 0, 'must name at least one target'),
     default: 'all',
     value: '<names>',
-    help: 'Which parts this process runs: all, or some of api, web, sync, audit, maintenance, separated by commas.',
+    help: `Which parts this process runs: one or several of ${targetNames.join(', ')}, separated by commas.`,
   }),
   publicUrl: option({
     env: 'DAYMARK_PUBLIC_URL',

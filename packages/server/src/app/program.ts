@@ -22,6 +22,8 @@ export interface Machine {
   readonly printError: (text: string) => void;
   /** Resolves, with the reason, when the program is told to stop. */
   readonly stopWanted: Promise<string>;
+  /** Rejects with an error that nobody caught. */
+  readonly crashed: Promise<never>;
 }
 
 /** Runs until it is told to stop or something fails. Answers the exit code. */
@@ -60,12 +62,11 @@ export async function runProgram(machine: Machine): Promise<number> {
 async function serve(machine: Machine, surroundings: Surroundings): Promise<void> {
   const { config, log } = surroundings;
   const table = moduleTable(surroundings);
-  const starting = startModules(log, wantedModules(table, config.targets));
-  // Told to stop while still starting: the start is awaited, because half a start cannot be stopped in order.
-  const modules = await starting;
+  // Told to stop while still starting, the start is awaited: half a start cannot be stopped in order.
+  const modules = await startModules(log, wantedModules(table, config.targets));
   machine.print(`Daymark is ready at ${modules.partsOf(table.listening).address}\n`);
   try {
-    const reason = await Promise.race([modules.done, machine.stopWanted]);
+    const reason = await Promise.race([modules.done, machine.stopWanted, machine.crashed]);
     log.info({ reason }, 'stopping');
   } finally {
     await withinDrainTime(log, modules.stop());

@@ -36,7 +36,8 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   reply
     .code(problem.status)
     .type(problemContentType)
-    .send(JSON.stringify(problemBody(problem, request.id)));
+    // As bytes: to a text Fastify would add a charset, which this media type does not have.
+    .send(Buffer.from(JSON.stringify(problemBody(problem, request.id))));
 }
 
 /** What the framework itself refuses, by status. */

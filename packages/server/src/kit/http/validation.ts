@@ -6,9 +6,10 @@ import type { z } from 'zod';
 const fieldErrorsMax = 20;
 
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
-  ({ schema }) =>
+  ({ schema, httpPart }) =>
   (data) => {
-    const result = schema.safeParse(data);
+    // Fastify hands a missing body over as null.
+    const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data);
     return result.success ? { value: result.data } : { error: validationProblem(result.error) };
   };
 

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { errorKinds } from '../../packages/core/contract/errors.ts';
+import { flagOf, options } from '../../packages/server/src/app/options.ts';
+import { configurationPage } from './configuration-page.ts';
+import { errorsPage } from './errors-page.ts';
+
+const page = (name: string) => readFileSync(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
+const firstCells = (text: string) => [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
+
+test('the page of options has exactly the options that the program reads', () => {
+  const text = page('configuration.md');
+  expect(firstCells(text)).toEqual(Object.values(options).map(({ env }) => env));
+  for (const row of Object.values(options)) expect(text).toContain(`\`${flagOf(row)} `);
+  expect(text, 'run: node tools/reference.ts').toBe(configurationPage());
+});
+
+test('the page of errors has exactly the codes that the registry has', () => {
+  const text = page('errors.md');
+  expect(firstCells(text)).toEqual(Object.keys(errorKinds));
+  expect(text, 'run: node tools/reference.ts').toBe(errorsPage());
+});
+
+test('codes are snake_case and statuses are failures', () => {
+  for (const [code, { status, title, when }] of Object.entries(errorKinds)) {
+    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(title).not.toMatch(/\.$/);
+    expect(when).toMatch(/\.$/);
+  }
+});
