@@ -105,9 +105,10 @@ function failureIn(words: string[]): string {
   return (faults.length > 0 ? faults : words.slice(-3)).join('\n');
 }
 
+/** A FATAL ends one session, whose client is told; that of a server which does not start is in its last words. */
 function forward(line: string, log: PostgresLog): void {
   const [, severity = 'LOG', text = line] = /^([A-Z]+): {2}(.*)$/.exec(line) ?? [];
   if (severity === 'PANIC') log.error({ severity }, `PostgreSQL: ${text}`);
-  else if (severity === 'FATAL' || severity === 'WARNING') log.warn({ severity }, `PostgreSQL: ${text}`);
+  else if (severity === 'WARNING') log.warn({ severity }, `PostgreSQL: ${text}`);
   else log.debug({ severity }, `PostgreSQL: ${text}`);
 }
