@@ -3,6 +3,8 @@ import type { Edge } from '../kit/http/edge.ts';
 import { type Running, runningUntilStopped } from '../kit/running.ts';
 import type { Config } from './config.ts';
 
+const sweep_ms = 50;
+
 export interface Listening extends Running {
   /** What a person on this machine types into a browser. */
   readonly address: string;
@@ -16,7 +18,20 @@ export async function startListening(http: Edge, { host, port }: Pick<Config, 'h
   await http.listen({ host, port });
   const bound = http.server.address();
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
-  return { address: `http://${nameOf(host)}:${boundPort}`, ...runningUntilStopped(() => http.close()) };
+  return { address: `http://${nameOf(host)}:${boundPort}`, ...runningUntilStopped(() => close(http)) };
+}
+
+/**
+ * A connection that was busy when the intake closed is kept by its client after its answer, and the server would wait for it as
+ * long as connections are kept alive.
+ */
+async function close(http: Edge): Promise<void> {
+  const sweep = setInterval(() => http.server.closeIdleConnections(), sweep_ms);
+  try {
+    await http.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 function nameOf(host: string): string {
