@@ -228,7 +228,7 @@ grant execute on function my_spaces(), my_writable_spaces(), my_owned_spaces(), 
   to daymark_app, daymark_worker;
 grant execute on function current_person() to daymark_app, daymark_worker, daymark_auth, daymark_audit;
 
-grant select on epochs to daymark_app, daymark_worker, daymark_audit;
+grant select on epochs to daymark_worker, daymark_audit;
 grant select, update on people to daymark_app;
 grant select, insert, update on spaces to daymark_app;
 grant select, insert, update, delete on memberships to daymark_app;

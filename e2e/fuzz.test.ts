@@ -1,0 +1,148 @@
+/**
+ * Requests made from the server's own OpenAPI document, good ones and bad ones: nothing may be answered with 5xx, every
+ * answer must be as the document says, and at least half of the requests of each operation must be good enough for 2xx, or the
+ * test would only knock at the door.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hostile, type Schema, valuesOf } from './fuzz/arbitrary.ts';
+import { type ApiDocument, type Operation, operationsOf, readApiDocument } from './fuzz/operations.ts';
+import { hintFor, makeSensible, openWorld, type World } from './fuzz/world.ts';
+import { type Program, startProgram } from './harness/program.ts';
+import { signUp } from './people.ts';
+
+const requestsTotal = Number(process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? 50_000);
+const lanes = 8;
+/** One request in five is spoiled. Weights of fast-check are whole numbers. */
+const goodWeight = 4;
+const spoiledWeight = 1;
+
+/** Operations whose success would end the session that asks, or that answer with a stream. */
+const leftOut = [
+  /^DELETE \/api\/v1\/sessions/,
+  /\/sync\/(ws|sse)$/,
+  /^\w+ \/api\/v1\/admin\//,
+  /\/invitations\/\{token\}/,
+];
+
+let program: Program;
+let document: ApiDocument;
+let world: World;
+const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+formats.default(ajv);
+
+beforeAll(async () => {
+  program = await startProgram({ env: { DAYMARK_RATE_LIMIT_PER_MINUTE: '0', DAYMARK_LOG_LEVEL: 'error' } });
+  document = await readApiDocument(program.url);
+  ajv.addSchema(document, 'api');
+  const client = await signUp(program.url, 'Fuzz');
+  const space = await client.must<{ id: string }>('POST', '/api/v1/spaces', { name: 'Fuzz' });
+  world = openWorld(client, space.id);
+});
+afterAll(() => program?.stop());
+
+const grammar = {
+  resolve: (ref: string): Schema => document.components.schemas[ref.split('/').at(-1) ?? ''] ?? {},
+  hint: hintFor,
+};
+
+interface Plan {
+  readonly query: Record<string, unknown>;
+  readonly body: unknown;
+  readonly spoil: { readonly where: 'body' | 'query' | 'path' | 'field'; readonly with: unknown } | null;
+}
+
+function plansFor(operation: Operation): fc.Arbitrary<Plan> {
+  const query = fc.record(
+    Object.fromEntries(
+      operation.parameters
+        .filter((parameter) => parameter.in === 'query')
+        .map((parameter) => [parameter.name, hintFor(parameter.name) ?? valuesOf(parameter.schema, grammar)]),
+    ),
+    {
+      requiredKeys: operation.parameters
+        .filter((each) => each.in === 'query' && each.required)
+        .map((each) => each.name),
+    },
+  );
+  const spoil = fc.record({ where: fc.constantFrom('body', 'query', 'path', 'field'), with: hostile } as const);
+  return fc.record({
+    query: query as fc.Arbitrary<Record<string, unknown>>,
+    body: operation.body ? valuesOf(operation.body, grammar) : fc.constant(undefined),
+    spoil: fc.oneof({ weight: goodWeight, arbitrary: fc.constant(null) }, { weight: spoiledWeight, arbitrary: spoil }),
+  });
+}
+
+async function send(operation: Operation, plan: Plan) {
+  let path = operation.path;
+  const uses = operation.method === 'DELETE' || /\/(merge|restore)$/.test(path);
+  for (const [all, kind = '', name] of operation.path.matchAll(/([^/]+)\/\{(\w+)\}/g)) {
+    const id = name === 'user_id' ? world.client.userId : await world.id(kind, uses && kind !== 'spaces');
+    path = path.replace(all, `${kind}/${id}`);
+  }
+  const query = await makeSensible(world, operation, plan.query);
+  let body = operation.body ? await makeSensible(world, operation, plan.body as Record<string, unknown>) : undefined;
+  if (plan.spoil?.where === 'query') query[Object.keys(query)[0] ?? 'limit'] = plan.spoil.with;
+  if (plan.spoil?.where === 'path')
+    path += `/${encodeURIComponent(String(plan.spoil.with).toWellFormed().slice(0, 300))}`;
+  if (plan.spoil?.where === 'body' && operation.body) body = plan.spoil.with as never;
+  if (plan.spoil?.where === 'field' && body) body[Object.keys(body)[0] ?? 'title'] = plan.spoil.with;
+  const search = new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [
+        name,
+        (typeof value === 'object' ? JSON.stringify(value) : String(value)).toWellFormed(),
+      ]),
+  ).toString();
+  return world.client.call(operation.method, search ? `${path}?${search}` : path, body);
+}
+
+function checkAnswer(operation: Operation, answer: { status: number; body: unknown; headers: Headers }): void {
+  const told = `${operation.method} ${operation.path} answered ${answer.status} ${JSON.stringify(answer.body)?.slice(0, 500)}`;
+  expect(answer.status, told).toBeLessThan(500);
+  const described = operation.answers.get(String(answer.status)) ?? operation.answers.get('default');
+  expect(described, `${told}, a status that is not described`).toBeDefined();
+  if (!described?.pointer) return;
+  const schema = { $ref: `api${described.pointer}` };
+  const valid = ajv.validate(schema, answer.body);
+  expect(valid, `${told}\n${ajv.errorsText()}`).toBe(true);
+}
+
+test(`${requestsTotal} requests from the OpenAPI document`, { timeout: 600_000 }, async () => {
+  const operations = operationsOf(document).filter(
+    (operation) =>
+      operation.path.startsWith('/api/v1/') &&
+      !leftOut.some((pattern) => pattern.test(`${operation.method} ${operation.path}`)),
+  );
+  const each = Math.ceil(requestsTotal / operations.length);
+  const shares = new Map<string, number>();
+  let sent = 0;
+  const fuzz = async (operation: Operation) => {
+    let good = 0;
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(plansFor(operation), async (plan) => {
+        const answer = await send(operation, plan);
+        count += 1;
+        if (answer.status < 300) good += 1;
+        checkAnswer(operation, answer);
+      }),
+      { numRuns: each, endOnFailure: true },
+    );
+    sent += count;
+    shares.set(`${operation.method} ${operation.path}`, good / count);
+  };
+  const queue = [...operations];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) await fuzz(next);
+    }),
+  );
+  process.stdout.write(`fuzzed ${operations.length} operations with ${sent} requests\n`);
+  expect(sent).toBeGreaterThanOrEqual(requestsTotal);
+  for (const [name, share] of shares)
+    expect([name, share]).toEqual([name, expect.toSatisfy((value: number) => value >= 0.5)]);
+});

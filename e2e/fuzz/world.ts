@@ -1,0 +1,107 @@
+/**
+ * Things that exist, for requests that are to succeed: an operation on a task needs a task. Whatever an operation uses up
+ * is made anew.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import fc from 'fast-check';
+import type { Client } from '../people.ts';
+import type { Operation } from './operations.ts';
+
+type Maker = (client: Client, spaceId: string) => Promise<string>;
+
+const idOf = (body: unknown): string => (body as { id: string }).id;
+const unique = () => randomUUIDv7().slice(-12);
+
+/** How to make one of each kind; the kind is the first word of the path. */
+const makers: Record<string, Maker> = {
+  tasks: async (client, space_id) =>
+    idOf(await client.must('POST', '/api/v1/tasks', { title: `Task ${unique()}`, space_id })),
+  lists: async (client, space_id) =>
+    idOf(await client.must('POST', '/api/v1/lists', { name: `List ${unique()}`, space_id })),
+  tags: async (client, space_id) =>
+    idOf(await client.must('POST', '/api/v1/tags', { name: `tag ${unique()}`, space_id })),
+  spaces: async (client) => idOf(await client.must('POST', '/api/v1/spaces', { name: `Space ${unique()}` })),
+  tokens: async (client) =>
+    idOf(await client.must('POST', '/api/v1/tokens', { name: 'fuzz', scopes: ['tasks:read'], expires_at: null })),
+  events: async (client, spaceId) => {
+    const task = await makers.tasks?.(client, spaceId);
+    const history = await client.must<{ items: { event_id: string }[] }>('GET', `/api/v1/tasks/${task}/history`);
+    return history.items[0]?.event_id ?? '';
+  },
+};
+
+const poolMax = 40;
+
+export interface World {
+  /** An id of the kind; a new one when `fresh`. */
+  id(kind: string, fresh?: boolean): Promise<string>;
+  spaceId: string;
+  client: Client;
+}
+
+export function openWorld(client: Client, spaceId: string): World {
+  const pools = new Map<string, string[]>();
+  let turn = 0;
+  return {
+    client,
+    spaceId,
+    async id(kind, fresh = false) {
+      const maker = makers[kind];
+      if (!maker) throw new Error(`nothing is known of how to make one of ${kind}`);
+      const pool = pools.get(kind) ?? [];
+      pools.set(kind, pool);
+      if (!fresh && pool.length >= poolMax) return pool[turn++ % pool.length] as string;
+      const id = await maker(client, spaceId);
+      if (!fresh) pool.push(id);
+      return id;
+    },
+  };
+}
+
+const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland');
+const tagNames = fc.array(fc.constantFrom('home', 'work', 'Wichtig', '買い物', 'errand'), { maxLength: 3 });
+
+/** What a name means beyond its schema. */
+export function hintFor(name: string): fc.Arbitrary<unknown> | undefined {
+  switch (name) {
+    case 'timezone':
+      return zones;
+    case 'tag_names':
+      return tagNames;
+    case 'locale':
+      return fc.constantFrom('en', 'de-DE', 'zh-Hans');
+    case 'expires_at':
+      return fc.integer({ min: 1, max: 80 }).map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    case 'sort':
+      return fc.constantFrom('priority_desc', 'due_date_asc,title_asc', 'created_desc,priority_asc');
+    case 'assignee_id':
+    case 'parent_id':
+    case 'list_id':
+    case 'space_id':
+      // Filled from the world where the body is put together.
+      return fc.constant(undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** Makes a body or query that follows the schema also sensible: things exist, and fields do not contradict each other. */
+export async function makeSensible(
+  world: World,
+  operation: Operation,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const sensible = { ...input };
+  for (const name of ['assignee_id', 'parent_id', 'list_id', 'space_id'])
+    if (sensible[name] === undefined) delete sensible[name];
+  if (sensible.due_at && sensible.due_on) delete sensible.due_on;
+  if (sensible.offset !== undefined) delete sensible.cursor;
+  if (operation.path.endsWith('/merge')) sensible.into = await world.id('tags');
+  if (/\/tags(\/|$)/.test(operation.path) && 'name' in sensible) sensible.name = `tag ${unique()}`;
+  if (operation.method === 'POST' && /\/(tasks|lists)$/.test(operation.path)) {
+    sensible.space_id = world.spaceId;
+    if ('id' in sensible) sensible.id = randomUUIDv7();
+  }
+  delete sensible.cursor;
+  return sensible;
+}
