@@ -2,9 +2,11 @@
  * `/docs`: the API to read and try out, drawn by Scalar from `/openapi.json`. All of it comes from this server. Scalar's program
  * is four megabytes, so it is loaded when someone first looks, and kept compressed.
  */
+import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
-import fastify, { type FastifyInstance } from 'fastify';
+import { Worker } from 'node:worker_threads';
+import { gunzip } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
 import { type SecurityHeaders, securityHeaders } from './security-headers.ts';
 
 const page = `<!doctype html>
@@ -64,7 +66,11 @@ export async function referencePage(app: FastifyInstance): Promise<void> {
     url: '/docs/scalar.js',
     ...options,
     handler: async (request, reply) => {
-      program ??= loadScalar();
+      // A failure is not kept: the next look tries again.
+      program ??= loadScalar().catch((error) => {
+        program = undefined;
+        throw error;
+      });
       const compressed = await program;
       reply.type('text/javascript; charset=utf-8').header('cache-control', `public, max-age=${day_s}`);
       reply.header('vary', 'accept-encoding');
@@ -80,12 +86,13 @@ function setHeaders(raw: { setHeader(name: string, value: string): unknown }, he
   for (const [name, value] of headers) raw.setHeader(name, value);
 }
 
-/** The package hands its program out only through its plugin; a server that never listens is asked for it. */
+/** Throws when the package cannot be loaded. */
 async function loadScalar(): Promise<Buffer> {
-  const { default: scalar } = await import('@scalar/fastify-api-reference');
-  const app = fastify();
-  await app.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
-  const { body } = await app.inject('/docs/js/scalar.js');
-  await app.close();
-  return promisify(gzip)(body);
+  const worker = new Worker(new URL('./scalar-worker.ts', import.meta.url));
+  try {
+    const [compressed] = await once(worker, 'message');
+    return Buffer.from(compressed as Uint8Array);
+  } finally {
+    await worker.terminate();
+  }
 }
