@@ -177,6 +177,16 @@ export function eventsOfSpace(sql: Sql, spaceId: string, sinceVersion: number, l
   );
 }
 
+/** One event; undefined when there is none or it may not be seen. */
+export async function findEvent(sql: Sql, eventId: string): Promise<EventRow | undefined> {
+  const rows = await sql.rows<EventRow>(
+    `select ${eventColumns}
+     from events e left join event_payloads p on p.event_id = e.event_id where e.event_id = $1`,
+    [eventId],
+  );
+  return rows[0];
+}
+
 /** An event as handlers and the API see it. */
 export function presentEvent(row: EventRow): LogEvent {
   return {

@@ -1,0 +1,75 @@
+/** One hand-over of an event to its handler, inside a savepoint: a handler that fails leaves nothing behind. */
+import type { LogEvent } from '@daymark/core/contract/event.ts';
+import type { Subscription } from '../../ports/event-bus.ts';
+import type { Sql } from '../../store/sql.ts';
+
+export type HandOver = { ok: true; duration_s: number } | { ok: false; duration_s: number; error: unknown };
+
+/** PostgreSQL is stopping, starting, out of connections or of space: classes 08, 53 and 57P. */
+const infrastructureCode = /^(08|53|57P)/;
+
+const isInfrastructure = (error: unknown): boolean => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && infrastructureCode.test(code);
+};
+
+/**
+ * Answers how the handler fared. Rejects when PostgreSQL failed and not the event: when it says so, or when it no longer answers on
+ * the connection of the transaction.
+ */
+export async function handOver(
+  sql: Sql,
+  subscription: Subscription,
+  event: LogEvent,
+  options: { timeout_ms: number },
+): Promise<HandOver> {
+  const started = performance.now();
+  const took = () => (performance.now() - started) / 1000;
+  const saved = sql.dynamicRows('savepoint event');
+  saved.catch(() => {});
+  const lease = lend(sql);
+  try {
+    await within(options.timeout_ms, subscription.handle(lease.sql, event));
+    lease.end();
+    // Fails when the handler swallowed an error of PostgreSQL: then none of its writes would be kept.
+    await sql.dynamicRows('release savepoint event');
+    return { ok: true, duration_s: took() };
+  } catch (error) {
+    lease.end();
+    await saved;
+    await sql.dynamicRows('rollback to savepoint event');
+    if (isInfrastructure(error)) throw error;
+    return { ok: false, duration_s: took(), error };
+  }
+}
+
+/** A handler that goes on after it settled or timed out must not write into the transaction of the next event. */
+function lend(sql: Sql): { sql: Sql; end(): void } {
+  let ended = false;
+  const open =
+    <Arguments extends unknown[], Answer>(ask: (...given: Arguments) => Promise<Answer>) =>
+    async (...given: Arguments): Promise<Answer> => {
+      if (ended) throw new Error('the handler’s transaction has ended');
+      return ask(...given);
+    };
+  return {
+    sql: {
+      rows: open(sql.rows) as Sql['rows'],
+      dynamicRows: open(sql.dynamicRows) as Sql['dynamicRows'],
+      count: open(sql.count),
+    },
+    end() {
+      ended = true;
+    },
+  };
+}
+
+async function within<T>(timeout_ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`the handler took longer than ${timeout_ms} ms`)), timeout_ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
