@@ -1,0 +1,15 @@
+/** `ETag` and `If-Match`: the version of a resource in quotation marks, as in `"7"`. */
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { FastifyRequest } from 'fastify';
+
+export const etagOf = (resource: { version: number }): string => `"${resource.version}"`;
+
+/** The version that the client saw last; undefined without the header or with `*`. Throws Problem `validation_failed`. */
+export function ifMatchOf(request: FastifyRequest): number | undefined {
+  const value = request.headers['if-match'];
+  if (value === undefined || value === '*') return undefined;
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(value)?.[1];
+  if (version !== undefined) return Number(version);
+  const message = 'must be one version in quotation marks, such as "7"';
+  throw new Problem('validation_failed', `If-Match: ${message}`, { errors: [{ path: 'If-Match', message }] });
+}
