@@ -77,6 +77,6 @@ function refuseUnstorable(value: unknown, path: string): void {
 }
 
 /** Whether PostgreSQL can store the text. */
-export function isStorable(text: string): boolean {
+function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }

@@ -7,7 +7,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { readableLine } from './log-readable.ts';
 
 export type Log = Logger;
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 const causesMax = 5;
 const framesMax = 20;
@@ -78,7 +78,7 @@ interface DescribedError {
 }
 
 /** What of an error may be logged, its causes included. */
-export function describeError(error: unknown, depth = 0): DescribedError {
+function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'something that is not an error was thrown' };
   const { code, table, constraint } = error as { code?: unknown; table?: unknown; constraint?: unknown };
   return {

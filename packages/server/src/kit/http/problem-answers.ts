@@ -31,7 +31,7 @@ export function createProblemAnswers(
   };
 }
 
-export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.retryAfter_s !== undefined) reply.header('retry-after', String(problem.retryAfter_s));
   reply
     .code(problem.status)
