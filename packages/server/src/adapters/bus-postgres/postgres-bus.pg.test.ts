@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { append, type BusHarness } from '../../../test/bus-bench.ts';
 import { createEffects, effectsOf, until, writeEffect } from '../../../test/bus-effects.ts';
-import { append, eventBusContract } from '../../../test/event-bus-contract.ts';
+import { busFailuresContract } from '../../../test/bus-failures-contract.ts';
+import { eventBusContract } from '../../../test/event-bus-contract.ts';
 import { openSpine, type Spine } from '../../../test/fixtures.ts';
 import { openLog } from '../../kit/log.ts';
 import type { OnHandled, Subscription } from '../../ports/event-bus.ts';
@@ -27,10 +29,12 @@ async function open(spine: Spine, onHandled: OnHandled, change: Partial<Pace> = 
   };
 }
 
-eventBusContract('postgres', {
+const harness: BusHarness = {
   open: (spine, onHandled) => open(spine, onHandled),
   childProgram: new URL('../../../test/bus-postgres-child.ts', import.meta.url),
-});
+};
+eventBusContract('postgres', harness);
+busFailuresContract('postgres', harness);
 
 /** A spine with a consumer on it whose effect is a row. */
 async function withConsumer(
