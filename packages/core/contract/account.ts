@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Me } from './person.ts';
 import { Id, label, text, Zone } from './primitives.ts';
 
-export const passwordCharactersMin = 10;
+export const passwordCharactersMin = 8;
 export const passwordCharactersMax = 128;
 const emailCharactersMax = 254;
 const linkCharactersMax = 200;

@@ -88,8 +88,8 @@ create table auth.auth_changes (
   changes jsonb not null default '{}',
   client text,
   address text,
-  -- Who did it, when not the person: an administrator.
-  actor_id uuid,
+  -- Who did it, when not the person: an administrator's id, or 'system' for the command line.
+  actor text,
   happened_at timestamptz(3) not null default now()
 );
 -- Serves: what a person's sign-up or sign-in left to be told.
@@ -151,8 +151,8 @@ begin
   return null;
 end $$;
 
-create function auth.acting_person() returns uuid language sql stable
-  as $$ select nullif(current_setting('daymark.actor_id', true), '')::uuid $$;
+create function auth.acting() returns text language sql stable
+  as $$ select nullif(current_setting('daymark.actor', true), '') $$;
 
 create function auth.note_account() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
 declare
@@ -166,13 +166,13 @@ begin
     changes := changes || jsonb_build_object('is_administrator', jsonb_build_array(old.is_administrator, new.is_administrator));
   end if;
   if changes <> '{}' then
-    insert into auth.auth_changes (user_id, type, changes, actor_id) values (new.id, 'user.updated', changes, auth.acting_person());
+    insert into auth.auth_changes (user_id, type, changes, actor) values (new.id, 'user.updated', changes, auth.acting());
   end if;
   if (new.disabled_at is null) <> (old.disabled_at is null) then
-    insert into auth.auth_changes (user_id, type, changes, actor_id)
+    insert into auth.auth_changes (user_id, type, changes, actor)
       values (new.id, case when new.disabled_at is null then 'user.enabled' else 'user.disabled' end,
         jsonb_build_object('disabled', jsonb_build_array(old.disabled_at is not null, new.disabled_at is not null)),
-        auth.acting_person());
+        auth.acting());
   end if;
   return null;
 end $$;
@@ -185,9 +185,9 @@ begin
         nullif(new.user_agent, ''), nullif(new.ip_address, ''));
   -- A session that had run out by itself was over before it was removed; a deleted account has no space to tell.
   elsif old.expires_at > now() and exists (select from auth."user" where id = old.user_id) then
-    insert into auth.auth_changes (user_id, type, changes, client, address, actor_id)
+    insert into auth.auth_changes (user_id, type, changes, client, address, actor)
       values (old.user_id, 'user.signed_out', jsonb_build_object('session_id', jsonb_build_array(old.id, null)),
-        nullif(old.user_agent, ''), nullif(old.ip_address, ''), auth.acting_person());
+        nullif(old.user_agent, ''), nullif(old.ip_address, ''), auth.acting());
   end if;
   return null;
 end $$;
@@ -226,7 +226,7 @@ create function invitation_offer(link_hash bytea)
 
 revoke all on function invitation_offer(bytea), auth.admit(), auth.note_arrival(), auth.note_account(), auth.note_session(),
   auth.note_password(), auth.note_personal_space() from public;
-grant execute on function invitation_offer(bytea) to daymark_app;
+grant execute on function invitation_offer(bytea) to daymark_app, daymark_worker;
 
 grant select, insert, update, delete on auth."user", auth.session, auth.account, auth.verification to daymark_auth;
 grant select (id, is_administrator, disabled_at, provisioned, created_at) on auth."user" to daymark_worker;

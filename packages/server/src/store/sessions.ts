@@ -86,3 +86,12 @@ export async function removeExpired(sql: Sql, limit: number): Promise<number> {
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
+
+/** The token of a person's session, for the library that wants to see it again; undefined when the session is over. */
+export async function findSessionToken(sql: Sql, userId: string, sessionId: string): Promise<string | undefined> {
+  const rows = await sql.rows<{ token: string }>(
+    'select token from auth.session where user_id = $1 and id = $2 and expires_at > now()',
+    [userId, sessionId],
+  );
+  return rows[0]?.token;
+}

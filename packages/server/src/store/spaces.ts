@@ -59,3 +59,40 @@ export function insertMembership(
     membership.now,
   ]);
 }
+
+/** A space as one of its members sees it. */
+export async function findSpace(sql: Sql, spaceId: string, userId: string): Promise<Space | undefined> {
+  const rows = await sql.rows<SpaceRow & { role: Role }>(
+    `select ${spaceColumns}, memberships.role from spaces
+     join memberships on memberships.space_id = spaces.id and memberships.user_id = $2 where spaces.id = $1`,
+    [spaceId, userId],
+  );
+  return rows[0] && presentSpace(rows[0], rows[0].role);
+}
+
+/** The spaces of a person: the personal one, then the others by name; at most `limit`. */
+export async function listSpaces(sql: Sql, userId: string, limit: number): Promise<Space[]> {
+  const rows = await sql.rows<SpaceRow & { role: Role }>(
+    `select ${spaceColumns}, memberships.role from memberships join spaces on spaces.id = memberships.space_id
+     where memberships.user_id = $1 order by spaces.kind, lower(spaces.name), spaces.id limit $2`,
+    [userId, limit],
+  );
+  return rows.map((row) => presentSpace(row, row.role));
+}
+
+export async function countSpaces(sql: Sql, userId: string): Promise<number> {
+  const rows = await sql.rows<{ count: number }>('select count(*) from memberships where user_id = $1', [userId]);
+  return rows[0]?.count ?? 0;
+}
+
+export function updateSpaceName(
+  sql: Sql,
+  space: { id: string; name: string; version: number; now: string },
+): Promise<number> {
+  return sql.count('update spaces set name = $2, version = $3, updated_at = $4 where id = $1', [
+    space.id,
+    space.name,
+    space.version,
+    space.now,
+  ]);
+}

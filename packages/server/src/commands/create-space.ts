@@ -1,0 +1,28 @@
+/** Makes a shared space, owned by whoever makes it. */
+
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { Space, SpaceCreate } from '@daymark/core/contract/space.ts';
+import type { z } from 'zod';
+import { findProfile } from '../store/people.ts';
+import { countSpaces } from '../store/spaces.ts';
+import { type Commands, type Intent, runCommand } from './command.ts';
+import { makeSpace } from './make-space.ts';
+import { spacesPerPersonMax } from './space-access.ts';
+
+/** Throws Problem `conflict` when the person is in too many spaces. */
+export function createSpace(
+  commands: Commands,
+  intent: Intent & { personId: string },
+  body: z.infer<typeof SpaceCreate>,
+): Promise<Space> {
+  return runCommand(commands, intent, [], async (change) => {
+    const [owner, spaces] = await Promise.all([
+      findProfile(change, intent.personId),
+      countSpaces(change, intent.personId),
+    ]);
+    if (!owner) throw new Error('a person without a profile');
+    if (spaces >= spacesPerPersonMax)
+      throw new Problem('conflict', `A person is in at most ${spacesPerPersonMax} spaces.`);
+    return { ...(await makeSpace(change, { kind: 'shared', name: body.name, owner })), role: 'owner' as const };
+  });
+}
