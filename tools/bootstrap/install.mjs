@@ -11,7 +11,7 @@ import { neededNodePackage } from './node.mjs';
 import { SetupError, say } from './setup-error.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
-const OUTPUT_CHARACTERS_MAX = 4000;
+const OUTPUT_CHARACTERS_MAX = 2000;
 
 /** @param {string} root The repository's folder. */
 export async function installPackages(root) {
@@ -98,7 +98,8 @@ async function npmCi(root, busyWith) {
     child.once('close', resolve);
   });
   if (code === 0) return;
-  const said = output.trim().slice(-OUTPUT_CHARACTERS_MAX);
+  // npm says first what is wrong and then, at length, how it is used.
+  const said = output.trim().slice(0, OUTPUT_CHARACTERS_MAX);
   throw new SetupError(`Installing the packages failed. ${remedyFor(said)}\n${said}`);
 }
 

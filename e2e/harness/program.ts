@@ -1,0 +1,147 @@
+/** Starts the real program as a process of its own, on a free port and a data folder of its own, as a person would. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childrenOf } from './processes.ts';
+
+const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url));
+
+const READY_MAX_MS = 60_000;
+/** Beyond the 30 s in which the program has to drain. */
+const STOP_MAX_MS = 40_000;
+
+export interface ProgramOptions {
+  /** Environment names beside PORT and DAYMARK_DATA; nothing of Daymark's is taken from the environment of the tests. */
+  env?: Record<string, string>;
+  args?: string[];
+  /** A data folder that outlives this program; without it, a fresh one is made and removed. */
+  dataFolder?: string;
+}
+
+/** How a program ended that never served, or was told to end. */
+export interface Ending {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Program {
+  url: string;
+  pid: number;
+  dataFolder: string;
+  /** From the start of the process to the line that says it is ready. */
+  ready_ms: number;
+  /** The program, its embedded PostgreSQL and that one's processes; those that run now. */
+  pids(): { main: number; postmaster: number | null; backends: number[] };
+  /** Ends it in order and removes the data folder when it was made here. Returns the exit code. */
+  stop(): Promise<number | null>;
+  /** Sends a signal to the program alone and resolves when it has ended; the data folder stays. */
+  kill(signal: NodeJS.Signals): Promise<Ending>;
+  /** What it has printed so far. */
+  output(): { stdout: string; stderr: string };
+}
+
+/** Starts the program and resolves when it serves. Throws with what it printed when it does not. */
+export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
+  const started = performance.now();
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'daymark-e2e-')));
+  const launched = launch({ ...options, dataFolder });
+  let url: string;
+  try {
+    url = await addressOf(launched);
+  } catch (error) {
+    await endWithin(launched, 'SIGKILL');
+    if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true });
+    throw error;
+  }
+  const pid = launched.child.pid ?? 0;
+  return {
+    url,
+    pid,
+    dataFolder,
+    ready_ms: Math.round(performance.now() - started),
+    pids: () => {
+      const postmaster = postmasterOf(dataFolder);
+      return { main: pid, postmaster, backends: postmaster ? childrenOf(postmaster) : [] };
+    },
+    async stop() {
+      const { code } = await endWithin(launched, 'SIGTERM');
+      if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true });
+      return code;
+    },
+    kill: (signal) => endWithin(launched, signal),
+    output: () => ({ ...launched.printed }),
+  };
+}
+
+/** Runs the program to its own end, for `--help`, `--check` and starts that are refused. */
+export async function runProgram(options: ProgramOptions & { dataFolder: string }): Promise<Ending> {
+  const launched = launch(options);
+  const late = setTimeout(() => launched.child.kill('SIGKILL'), READY_MAX_MS);
+  const ending = await launched.ended;
+  clearTimeout(late);
+  return ending;
+}
+
+interface Launched {
+  child: ChildProcess;
+  printed: { stdout: string; stderr: string };
+  ended: Promise<Ending>;
+}
+
+function launch({ env = {}, args = [], dataFolder }: ProgramOptions & { dataFolder: string }): Launched {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', DAYMARK_DATA: dataFolder, ...env },
+    // The channel ends the program when the process of the tests is killed.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  child.channel?.unref();
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+    });
+  }
+  const { promise: ended, resolve, reject } = Promise.withResolvers<Ending>();
+  child.once('error', reject);
+  child.once('close', (code, signal) => resolve({ code, signal, ...printed }));
+  return { child, printed, ended };
+}
+
+async function addressOf({ child, printed, ended }: Launched): Promise<string> {
+  const { promise: found, resolve } = Promise.withResolvers<string>();
+  const look = () => {
+    const address = /^Daymark is ready at (http:\S+)$/m.exec(printed.stdout)?.[1];
+    if (address) resolve(address);
+  };
+  child.stdout?.on('data', look);
+  const late = AbortSignal.timeout(READY_MAX_MS);
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  late.addEventListener('abort', () => reject(new Error(`not ready in time:\n${printed.stderr}${printed.stdout}`)));
+  const early = ended.then(({ code, stderr, stdout }) => {
+    throw new Error(`ended with ${code} before it was ready:\n${stderr}${stdout}`);
+  });
+  early.catch(() => {});
+  return await Promise.race([found, early, tooLate]);
+}
+
+async function endWithin({ child, ended }: Launched, signal: NodeJS.Signals): Promise<Ending> {
+  child.kill(signal);
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS);
+  const ending = await ended;
+  clearTimeout(late);
+  return ending;
+}
+
+/** The embedded PostgreSQL of a data folder, from the file that it keeps while it runs. */
+function postmasterOf(dataFolder: string): number | null {
+  try {
+    return Number(readFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]) || null;
+  } catch {
+    return null;
+  }
+}
