@@ -3,8 +3,12 @@
  * folder, add its row here, and add it to `all` when it belongs to the default target.
  */
 import { topicOf } from '@daymark/core/contract/event.ts';
+import { openAccounts } from '../adapters/better-auth/accounts.ts';
+import { authenticate } from '../adapters/better-auth/authenticate.ts';
+import { programIntent } from '../commands/account-deps.ts';
 import type { Commands } from '../commands/command.ts';
-import { buildEdge } from '../kit/http/edge.ts';
+import { provisionPerson } from '../commands/provision-person.ts';
+import { buildEdge, type Edge } from '../kit/http/edge.ts';
 import { createKeyedQueue } from '../kit/keyed-queue.ts';
 import type { Log } from '../kit/log.ts';
 import type { Metrics } from '../kit/metrics.ts';
@@ -12,6 +16,8 @@ import { nearestName } from '../kit/nearest-name.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { runningUntilStopped } from '../kit/running.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
+import { authRoutes } from '../services/api/auth-routes.ts';
+import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { isConnectionLost } from '../store/database.ts';
 import { findEpoch } from '../store/epochs.ts';
@@ -38,6 +44,8 @@ export interface Surroundings {
   /** The folder of the built web application. */
   readonly webFolder: string;
 }
+
+const nobody = { client: null, address: null, correlationId: 'provisioning' };
 
 export type ModuleTable = ReturnType<typeof moduleTable>;
 
@@ -75,8 +83,23 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     },
   );
 
-  const edge = defineModule('edge', { databases }, async ({ databases: { app, worker } }) => {
-    const http = await buildEdge(log, metrics, async () => null, {
+  const accounts = defineModule('accounts', { schema, databases, commands }, async (needs) => {
+    const { urls, secret } = needs.schema;
+    const { publicUrl } = config;
+    const { accounts, cookies } = openAccounts(log, { url: urls.auth, secret, publicUrl });
+    const { auth } = needs.databases;
+    const { forPeople: app, forProgram: worker } = needs.commands;
+    const provision = (userId: string) => provisionPerson(worker, programIntent(nobody), userId);
+    return {
+      deps: { accounts, auth, app, worker, log },
+      authenticate: authenticate({ auth, cookies, log, provision }),
+      ...runningUntilStopped(() => accounts.close()),
+    };
+  });
+
+  const edge = defineModule('edge', { databases, accounts }, async (needs) => {
+    const { app, worker } = needs.databases;
+    const http = await buildEdge(log, metrics, needs.accounts.authenticate, {
       ...config,
       version,
       checks: {
@@ -88,8 +111,9 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     return { http, ...runningUntilStopped() };
   });
 
-  const api = defineModule('api', { edge, commands }, async ({ edge: { http } }) => {
-    await http.register(apiRoutes, { prefix: '/api/v1' });
+  const api = defineModule('api', { edge, commands, accounts }, async ({ edge: { http }, accounts: { deps } }) => {
+    await http.register(async (app: Edge) => authRoutes(app, deps, config), { prefix: '/api/auth' });
+    await http.register(apiRoutes(deps, { ...config, version }), { prefix: '/api/v1' });
     return runningUntilStopped();
   });
 
@@ -98,12 +122,14 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     return runningUntilStopped();
   });
 
-  const all = defineModule('all', { api, web }, () => runningUntilStopped());
+  const maintenance = defineModule('maintenance', { accounts }, ({ accounts: { deps } }) => startAuthChanges(deps));
+
+  const all = defineModule('all', { api, web, maintenance }, () => runningUntilStopped());
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, maintenance } satisfies Record<TargetName, AnyModule>;
   return { targets, listening };
 }
 

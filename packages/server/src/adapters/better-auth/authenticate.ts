@@ -23,7 +23,7 @@ export interface AuthenticateDeps {
 
 /** What of a request says who sends it. */
 export interface Identifiable {
-  readonly headers: { readonly authorization?: string; readonly cookie?: string; readonly 'user-agent'?: string };
+  readonly headers: Readonly<Partial<Record<'authorization' | 'cookie' | 'user-agent', string | undefined>>>;
   readonly ip: string;
 }
 

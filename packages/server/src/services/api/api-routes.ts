@@ -1,4 +1,9 @@
 /** The routes under `/api/v1`: each resource is a file beside this one, registered here. */
-import type { Edge } from '../../kit/http/edge.ts';
+import type { EdgeRoutes } from '../../kit/http/edge.ts';
+import { type AccountRouteDeps, type AccountRouteOptions, accountRoutes } from './account-routes.ts';
 
-export async function apiRoutes(_app: Edge): Promise<void> {}
+export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions): EdgeRoutes {
+  return async (app) => {
+    accountRoutes(app, deps, options);
+  };
+}
