@@ -28,7 +28,7 @@ export async function describeRoutes(app: FastifyInstance, options: { version: s
           session: {
             type: 'apiKey',
             in: 'cookie',
-            name: 'better-auth.session_token',
+            name: 'daymark.session_token',
             description: 'A signed-in browser.',
           },
         },
