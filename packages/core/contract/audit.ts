@@ -31,6 +31,8 @@ export const AuditEntry = z
     correlation_id: z.string(),
     operation_id: Id,
     changes: EventPayload.shape.changes,
+    /** When client, address and changes were erased; null while they are there. */
+    erased_at: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });
 
