@@ -81,6 +81,14 @@ export const TaskChange = z
 /** Body of `POST /tasks/{id}/complete`. */
 export const TaskComplete = z.strictObject({ completed_at: Instant.optional() }).default({});
 
+/**
+ * Answer of `POST /tasks/{id}/complete`. `next` is the next instance of a recurring task and `next_state` what is to be expected of it:
+ * `created` it is there, `pending` it arrives by sync, `ended` there is none. Tasks do not recur yet, so it is `ended`.
+ */
+export const TaskCompletion = z
+  .object({ task: Task, next: Task.nullable(), next_state: z.enum(['created', 'pending', 'ended']) })
+  .meta({ id: 'TaskCompletion', description: 'Tasks do not recur yet: `next` is null and `next_state` is `ended`.' });
+
 /** One operation of `POST /tasks/bulk`. */
 export const BulkOperation = z
   .strictObject({
@@ -103,6 +111,7 @@ export const BulkAnswer = z.object({
 export type Task = z.infer<typeof Task>;
 export type TaskCreate = z.infer<typeof TaskCreate>;
 export type TaskChange = z.infer<typeof TaskChange>;
+export type TaskCompletion = z.infer<typeof TaskCompletion>;
 export type TaskStatus = z.infer<typeof TaskStatus>;
 export type Priority = z.infer<typeof Priority>;
 export type Bulk = z.infer<typeof Bulk>;

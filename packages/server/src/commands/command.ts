@@ -17,8 +17,11 @@ import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Wakes } from '../store/wakes.ts';
 
-/** One change may write so many events at most; larger work is cut into several commands. */
-export const eventsPerCommandMax = 500;
+/**
+ * One command may append so many events at most. A bulk request of 500 operations may take sub-tasks and new tags with it;
+ * work of the program itself is cut into far smaller commands.
+ */
+export const eventsPerCommandMax = 5000;
 const attemptsMax = 3;
 
 /** What every command needs to run. */
@@ -46,7 +49,14 @@ export interface Intent {
   /** The event that caused it. */
   readonly causationId: string | null;
   /** The client's key for doing this once, and a digest of what it asked for. */
-  readonly idempotency: { readonly key: string; readonly fingerprint: Buffer } | null;
+  readonly idempotency: Idempotency | null;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  readonly fingerprint: Buffer;
+  /** Told when the answer is the one kept under the key. */
+  readonly onReplayed?: () => void;
 }
 
 /** An event of the command at hand, before it has a version. */
@@ -101,7 +111,23 @@ export async function runCommand<Answer>(
 /** The transaction was ended by PostgreSQL to resolve a conflict; it surely did not commit. */
 const isAborted = (error: unknown): boolean => ['40P01', '40001'].includes((error as { code?: string }).code ?? '');
 
-class AnswerStoredMeanwhile extends Error {}
+/** Another transaction stored an answer under the same key first: the command starts again and finds it. */
+export class AnswerStoredMeanwhile extends Error {}
+
+/** The kept answer. Throws Problem `idempotency_mismatch` when the key was used for something else. */
+function replay(idempotency: Idempotency, stored: { fingerprint: Buffer; answer: unknown }): unknown {
+  if (!stored.fingerprint.equals(idempotency.fingerprint)) throw new Problem('idempotency_mismatch');
+  idempotency.onReplayed?.();
+  return stored.answer;
+}
+
+/** The answer kept under the intent's key, wrapped, because it may be null; undefined when there is none. */
+export async function keptAnswer(commands: Commands, intent: Intent): Promise<{ answer: unknown } | undefined> {
+  const { idempotency, personId } = intent;
+  if (!idempotency || !personId) return undefined;
+  const stored = await commands.db.readAs(personId, (sql) => findStoredAnswer(sql, personId, idempotency.key));
+  return stored && { answer: replay(idempotency, stored) };
+}
 
 async function runOnce<Answer>(
   commands: Commands,
@@ -121,10 +147,7 @@ async function runOnce<Answer>(
           : undefined,
       ]);
       if (heads.size < new Set(spaceIds).size) throw new Problem('not_found', 'There is no such space.');
-      if (stored && intent.idempotency) {
-        if (!stored.fingerprint.equals(intent.idempotency.fingerprint)) throw new Problem('idempotency_mismatch');
-        return stored.answer as Answer;
-      }
+      if (stored && intent.idempotency) return replay(intent.idempotency, stored) as Answer;
       const change = openChange(sql, intent, heads, appended);
       const result = await work(change);
       await Promise.all([finish(sql, commands, intent, change, heads, appended), keepAnswer(sql, intent, result)]);
@@ -149,9 +172,10 @@ function openChange(sql: Sql, intent: Intent, heads: Map<string, Head>, appended
   const now = new Date().toISOString();
   let savepoints = 0;
   const nextVersion = (spaceId: string): number => {
-    const head = heads.get(spaceId);
-    if (!head) throw new Error('a command changes a space that it did not lock');
-    return head.version + 1 + appended.filter((event) => event.spaceId === spaceId).length;
+    const newest = appended.findLast((event) => event.spaceId === spaceId);
+    const version = newest?.version ?? heads.get(spaceId)?.version;
+    if (version === undefined) throw new Error('a command changes a space that it did not lock');
+    return version + 1;
   };
   return {
     ...sql,

@@ -3,6 +3,8 @@
  * time; it is derived when the task is saved and never shown.
  */
 import type { Priority, Task, TaskStatus } from '@daymark/core/contract/task.ts';
+import { dueSort } from '@daymark/core/tasks/due.ts';
+import type { Sql } from './sql.ts';
 
 export interface TaskRow {
   id: string;
@@ -74,4 +76,174 @@ export function presentTask(row: TaskRow): Task {
 /** By name, code unit by code unit: the same everywhere, whatever the language of the machine. */
 export function inNameOrder(tags: readonly [id: string, name: string][]): [id: string, name: string][] {
   return tags.toSorted(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** A task of any space the person belongs to, in the trash or not. */
+export async function findTask(sql: Sql, id: string): Promise<Task | undefined> {
+  const rows = await sql.rows<TaskRow>(`select ${taskColumns} from tasks where tasks.id = $1`, [id]);
+  return rows[0] && presentTask(rows[0]);
+}
+
+export async function tasksById(sql: Sql, ids: readonly string[]): Promise<Task[]> {
+  const rows = await sql.rows<TaskRow>(`select ${taskColumns} from tasks where tasks.id = any($1::uuid[])`, [ids]);
+  return rows.map(presentTask);
+}
+
+/** Tasks with everything above them, and those of `withBelow` with everything below them, at most `limit`. */
+export async function tasksWithRelatives(
+  sql: Sql,
+  options: { ids: readonly string[]; withBelow: readonly string[]; limit: number },
+): Promise<Task[]> {
+  const rows = await sql.rows<TaskRow>(
+    `with recursive above as (
+       select id, parent_id from tasks where id = any($1::uuid[])
+       union select parent.id, parent.parent_id from tasks parent join above on above.parent_id = parent.id
+     ), below as (
+       select id from tasks where id = any($2::uuid[])
+       union select child.id from tasks child join below on child.parent_id = below.id
+     )
+     select ${taskColumns} from tasks
+     where tasks.id in (select id from above union select id from below) limit $3`,
+    [options.ids, options.withBelow, options.limit],
+  );
+  return rows.map(presentTask);
+}
+
+/** Id → space of those tasks that the person may see. */
+export async function spacesOfTasks(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.rows<{ id: string; space_id: string }>(
+    'select id, space_id from tasks where id = any($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.space_id]));
+}
+
+/** Those of the ids under which a task is stored, whoever's it is. */
+export async function takenTaskIds(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>('select id from taken_task_ids($1::uuid[]) as id', [ids]);
+  return rows.map((row) => row.id);
+}
+
+const storedColumns = `id, space_id, version, title, notes, status, priority, due_at, due_on, due_sort, timezone, start_at,
+  list_id, parent_id, position, assignee_id, created_by, created_at, updated_at, completed_at, deleted_at`;
+
+const recordset = `json_to_recordset($1::json) as task (id uuid, space_id uuid, version bigint, title text, notes text,
+  status text, priority smallint, due_at timestamptz, due_on date, due_sort timestamptz, timezone text, start_at timestamptz,
+  list_id uuid, parent_id uuid, position text, assignee_id uuid, created_by uuid, created_at timestamptz,
+  updated_at timestamptz, completed_at timestamptz, deleted_at timestamptz)`;
+
+/** Tasks as the database takes them: many in one parameter, so that there is one statement for any number. */
+const storedForm = (tasks: readonly Task[]): string =>
+  JSON.stringify(
+    tasks.map(({ tag_ids, tag_names, ...task }) => ({
+      ...task,
+      priority: task.priority === null ? null : priorityNumbers[task.priority],
+      due_sort: dueSort(task),
+    })),
+  );
+
+/** Inserts tasks without their tags; sub-tasks may come with their parents. Fails where an id is taken. */
+export function insertTasks(sql: Sql, tasks: readonly Task[]): Promise<number> {
+  return sql.count(`insert into tasks (${storedColumns}) select ${storedColumns} from ${recordset}`, [
+    storedForm(tasks),
+  ]);
+}
+
+/** Writes all fields that may change, except tags. Answers how many tasks were there. */
+export function updateTasks(sql: Sql, tasks: readonly Task[]): Promise<number> {
+  return sql.count(
+    `update tasks set version = task.version, title = task.title, notes = task.notes, status = task.status,
+       priority = task.priority, due_at = task.due_at, due_on = task.due_on, due_sort = task.due_sort,
+       timezone = task.timezone, start_at = task.start_at, list_id = task.list_id, parent_id = task.parent_id,
+       position = task.position, assignee_id = task.assignee_id, updated_at = task.updated_at,
+       completed_at = task.completed_at, deleted_at = task.deleted_at
+     from ${recordset} where tasks.space_id = task.space_id and tasks.id = task.id`,
+    [storedForm(tasks)],
+  );
+}
+
+/** Deletes tasks; sub-tasks go in the same statement as their parents or before. */
+export function deleteTasks(sql: Sql, ids: readonly string[]): Promise<number> {
+  return sql.count('delete from tasks where id = any($1::uuid[])', [ids]);
+}
+
+/** A task in a space carries a tag. */
+export interface Tagging {
+  readonly spaceId: string;
+  readonly taskId: string;
+  readonly tagId: string;
+}
+
+const taggingValues = (taggings: readonly Tagging[]): string[][] => [
+  taggings.map((tagging) => tagging.spaceId),
+  taggings.map((tagging) => tagging.taskId),
+  taggings.map((tagging) => tagging.tagId),
+];
+
+export function insertTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<number> {
+  return sql.count(
+    `insert into task_tags (space_id, task_id, tag_id)
+     select space_id, task_id, tag_id from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as t (space_id, task_id, tag_id)`,
+    taggingValues(taggings),
+  );
+}
+
+export function deleteTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<number> {
+  return sql.count(
+    `delete from task_tags using unnest($1::uuid[], $2::uuid[], $3::uuid[]) as t (space_id, task_id, tag_id)
+     where task_tags.space_id = t.space_id and task_tags.task_id = t.task_id and task_tags.tag_id = t.tag_id`,
+    taggingValues(taggings),
+  );
+}
+
+/** A task and the topmost task above it. */
+export interface TreeMember {
+  readonly id: string;
+  readonly root_id: string;
+}
+
+/** The trees of a list, trash included, root by root: the first `rootsMax` of them. */
+export function treesOfList(sql: Sql, listId: string, rootsMax: number): Promise<TreeMember[]> {
+  return sql.rows<TreeMember>(
+    `with recursive roots as (
+       select id from tasks where list_id = $1 and parent_id is null order by position, id limit $2
+     ), tree as (
+       select id, id as root_id from roots
+       union all select child.id, tree.root_id from tasks child join tree on child.parent_id = tree.id
+     )
+     select id, root_id from tree`,
+    [listId, rootsMax],
+  );
+}
+
+/** Tasks that carry a tag, trash included: at most `limit`. */
+export async function tasksWithTag(sql: Sql, spaceId: string, tagId: string, limit: number): Promise<Task[]> {
+  const rows = await sql.rows<TaskRow>(
+    `select ${taskColumns} from tasks
+     where tasks.id in (select task_id from task_tags where space_id = $1 and tag_id = $2 order by task_id limit $3)`,
+    [spaceId, tagId, limit],
+  );
+  return rows.map(presentTask);
+}
+
+/** Spaces that have tasks in the trash since before `before`: at most `limit`. */
+export async function spacesWithOldTrash(sql: Sql, before: string, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(
+    `select spaces.id from spaces
+     where exists (select from tasks where tasks.space_id = spaces.id and tasks.deleted_at < $1) limit $2`,
+    [before, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Tasks of a space in the trash since before `before` that have no sub-tasks (any more): at most `limit`. */
+export async function oldTrash(sql: Sql, spaceId: string, before: string, limit: number): Promise<Task[]> {
+  const rows = await sql.rows<TaskRow>(
+    `select ${taskColumns} from tasks
+     where tasks.space_id = $1 and tasks.deleted_at < $2
+       and not exists (select from tasks child where child.parent_id = tasks.id)
+     order by tasks.deleted_at limit $3`,
+    [spaceId, before, limit],
+  );
+  return rows.map(presentTask);
 }

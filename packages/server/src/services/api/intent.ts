@@ -4,9 +4,26 @@ import { Problem } from '@daymark/core/contract/problem.ts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../commands/caller.ts';
 import type { Intent } from '../../commands/command.ts';
+import type { Edge } from '../../kit/http/edge.ts';
 
-/** Up to 255 printable characters, as most services take them. */
-const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
+/** Visible ASCII, so that a key is the same in every log and every client. */
+const idempotencyKeyPattern = /^[\x21-\x7e]{1,200}$/;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The answer is the one kept under the request's idempotency key. */
+    isReplayed: boolean;
+  }
+}
+
+/** Marks answers that were kept under an idempotency key. Call it before the routes are registered. */
+export function markReplayedAnswers(app: Edge): void {
+  app.decorateRequest('isReplayed', false);
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (request.isReplayed) reply.header('idempotency-replayed', 'true');
+    done(null, payload);
+  });
+}
 
 /** The person of a route that needs a sign-in. */
 export function callerOf(request: FastifyRequest): Caller {
@@ -33,11 +50,26 @@ function idempotencyOf(request: FastifyRequest): Intent['idempotency'] {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key !== 'string' || !idempotencyKeyPattern.test(key)) {
-    const message = 'must be 1 to 255 printable characters';
-    throw new Problem('validation_failed', `Idempotency-Key: ${message}`, { errors: [{ path: 'Idempotency-Key', message }] });
+    const message = 'must be 1 to 200 visible ASCII characters';
+    throw new Problem('validation_failed', `Idempotency-Key: ${message}`, {
+      errors: [{ path: 'Idempotency-Key', message }],
+    });
   }
-  const fingerprint = createHash('sha256')
-    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+  const fingerprint = fingerprintOf(`${request.method} ${request.url}`, request.body);
+  const onReplayed = () => {
+    request.isReplayed = true;
+  };
+  return { key, fingerprint, onReplayed };
+}
+
+/** A digest of an operation and its body, 32 bytes; the order in which the body names its fields does not matter. */
+export function fingerprintOf(operation: string, body: unknown): Buffer {
+  return createHash('sha256')
+    .update(`${operation}\n${JSON.stringify(body ?? null, sortedFields)}`)
     .digest();
-  return { key, fingerprint };
+}
+
+function sortedFields(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

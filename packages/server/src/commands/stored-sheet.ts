@@ -1,0 +1,134 @@
+/** How a sheet of tasks is loaded and stored: each in one round trip, whatever number of tasks it holds. */
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { Task } from '@daymark/core/contract/task.ts';
+import { listsForTasks } from '../store/lists.ts';
+import { findStandings, membersAmong } from '../store/standings.ts';
+import { insertTags, tagsNamed } from '../store/tags.ts';
+import {
+  deleteTaggings,
+  deleteTasks,
+  insertTaggings,
+  insertTasks,
+  type Tagging,
+  takenTaskIds,
+  tasksById,
+  tasksWithRelatives,
+  updateTasks,
+} from '../store/tasks.ts';
+import { type Change, eventsPerCommandMax } from './command.ts';
+import { openSheet, type SheetOutcome, type TaskSheet } from './task-sheet.ts';
+
+/** What the operations of a command have to know. */
+export interface SheetNeeds {
+  readonly spaceIds: readonly string[];
+  /** Tasks by themselves. */
+  readonly tasks: readonly string[];
+  /** Tasks with all above them. */
+  readonly withAbove: readonly string[];
+  /** Tasks with all above and below them. */
+  readonly withBelow: readonly string[];
+  /** Ids that clients gave to new tasks. */
+  readonly newIds: readonly string[];
+  /** Whether tasks are put into lists; then these lists, the Inbox, and the lists of `withAbove` are loaded. */
+  readonly places: boolean;
+  readonly lists: readonly string[];
+  readonly tagNames: readonly string[];
+  readonly assignees: readonly string[];
+}
+
+export const noNeeds: SheetNeeds = {
+  spaceIds: [],
+  tasks: [],
+  withAbove: [],
+  withBelow: [],
+  newIds: [],
+  places: false,
+  lists: [],
+  tagNames: [],
+  assignees: [],
+};
+
+/** Loads what is needed and opens the sheet. What does not exist or may not be seen is simply absent from it. */
+export async function loadSheet(change: Change, needs: SheetNeeds): Promise<TaskSheet> {
+  const { spaceIds } = needs;
+  const none: never[] = [];
+  const related = [...needs.withAbove, ...needs.withBelow];
+  const plain = [...needs.tasks, ...needs.newIds];
+  const [standings, tasks, relatives, lists, tags, members, taken] = await Promise.all([
+    change.personId === null ? new Map() : findStandings(change, spaceIds, change.personId),
+    plain.length > 0 ? tasksById(change, plain) : none,
+    related.length > 0
+      ? tasksWithRelatives(change, { ids: related, withBelow: needs.withBelow, limit: eventsPerCommandMax + 1 })
+      : none,
+    needs.places ? listsForTasks(change, spaceIds, { listIds: needs.lists, taskIds: needs.withAbove }) : none,
+    needs.tagNames.length > 0 ? tagsNamed(change, spaceIds, needs.tagNames) : none,
+    needs.assignees.length > 0 ? membersAmong(change, spaceIds, needs.assignees) : none,
+    needs.newIds.length > 0 ? takenTaskIds(change, needs.newIds) : none,
+  ]);
+  if (relatives.length > eventsPerCommandMax) {
+    throw new Problem('conflict', `This would touch more than ${eventsPerCommandMax} tasks at once.`);
+  }
+  return openSheet(change, {
+    tasks: [...tasks, ...relatives],
+    lists,
+    tags,
+    standings,
+    members: new Set(members.map((member) => `${member.space_id} ${member.user_id}`)),
+    takenIds: new Set(taken),
+  });
+}
+
+/** Appends the events and writes what they say. Throws Problem `conflict` where an id was taken in this moment. */
+export async function storeSheet(change: Change, sheet: TaskSheet): Promise<void> {
+  const outcome = sheet.outcome();
+  for (const { spaceId, occurrence } of outcome.events) change.append(spaceId, occurrence);
+  const taggings = taggingChanges(outcome);
+  const { newTags, inserted, updated, deletedIds } = outcome;
+  try {
+    // In this order on one connection; none waits for another's answer.
+    await Promise.all([
+      newTags.length > 0 && insertTags(change, newTags),
+      inserted.length > 0 && insertTasks(change, inserted),
+      updated.length > 0 &&
+        updateAll(
+          change,
+          updated.map(({ after }) => after),
+        ),
+      taggings.gone.length > 0 && deleteTaggings(change, taggings.gone),
+      taggings.added.length > 0 && insertTaggings(change, taggings.added),
+      deletedIds.length > 0 && deleteTasks(change, deletedIds),
+    ]);
+  } catch (cause) {
+    if ((cause as { constraint?: string }).constraint !== 'tasks_pkey') throw cause;
+    throw new Problem('conflict', 'The id is taken.', { cause });
+  }
+}
+
+async function updateAll(change: Change, tasks: readonly Task[]): Promise<void> {
+  if ((await updateTasks(change, tasks)) !== tasks.length) throw new Error('a task was gone before it was written');
+}
+
+function taggingChanges({ inserted, updated }: SheetOutcome): { added: Tagging[]; gone: Tagging[] } {
+  const added: Tagging[] = [];
+  const gone: Tagging[] = [];
+  for (const task of inserted) added.push(...taggingsOf(task, task.tag_ids));
+  for (const { before, after } of updated) {
+    if (before.tag_ids === after.tag_ids) continue;
+    added.push(
+      ...taggingsOf(
+        after,
+        after.tag_ids.filter((id) => !before.tag_ids.includes(id)),
+      ),
+    );
+    gone.push(
+      ...taggingsOf(
+        after,
+        before.tag_ids.filter((id) => !after.tag_ids.includes(id)),
+      ),
+    );
+  }
+  return { added, gone };
+}
+
+const taggingsOf = (task: Task, tagIds: readonly string[]): Tagging[] =>
+  tagIds.map((tagId) => ({ spaceId: task.space_id, taskId: task.id, tagId }));

@@ -1,0 +1,64 @@
+/** Changes fields of a task. Only what is named changes; a status runs what its verb does. */
+import type { Task, TaskChange } from '@daymark/core/contract/task.ts';
+import { changedDue } from '@daymark/core/tasks/due.ts';
+import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
+import { isOpen, withStatus } from '@daymark/core/tasks/status.ts';
+import { changeTask, refuseTrashed } from './change-task.ts';
+import { closeDescendants } from './close-task.ts';
+import type { Commands, Intent } from './command.ts';
+import { refuseStranger } from './create-task.ts';
+import type { ExpectedVersion } from './expected-version.ts';
+import type { SheetNeeds } from './stored-sheet.ts';
+import { bringDescendants, changedPlace } from './task-place.ts';
+import type { TaskSheet } from './task-sheet.ts';
+
+/**
+ * Changes a task and answers it; nothing happens where nothing differs.
+ * Throws Problem `not_found`, `forbidden`, `version_conflict`, `validation_failed`, `conflict`.
+ */
+export function updateTask(
+  commands: Commands,
+  intent: Intent,
+  id: string,
+  body: TaskChange,
+  expected: ExpectedVersion = undefined,
+): Promise<Task> {
+  const options = { expected, needs: needsOfUpdate(id, body) };
+  return changeTask(commands, intent, id, options, (sheet, task) => applyUpdate(sheet, task, body));
+}
+
+/** What has to be known to change a task so. */
+export function needsOfUpdate(id: string, body: TaskChange): Partial<SheetNeeds> {
+  const isMoved = body.list_id !== undefined || body.parent_id !== undefined;
+  const isClosed = body.status !== undefined && !isOpen(body.status);
+  return {
+    withAbove: isMoved ? [id, ...(body.parent_id ? [body.parent_id] : [])] : [],
+    withBelow: isMoved || isClosed ? [id] : [],
+    places: isMoved,
+    lists: body.list_id ? [body.list_id] : [],
+    tagNames: body.tag_names ?? [],
+    assignees: body.assignee_id ? [body.assignee_id] : [],
+  };
+}
+
+/** Changes fields of a task in the sheet. */
+export function applyUpdate(sheet: TaskSheet, task: Task, body: TaskChange): Task {
+  refuseTrashed(task);
+  refuseStranger(sheet, task.space_id, body.assignee_id);
+  const changed: Task = {
+    ...task,
+    title: body.title ?? task.title,
+    notes: body.notes ?? task.notes,
+    priority: body.priority === undefined ? task.priority : body.priority,
+    ...changedDue(task, body),
+    timezone: body.timezone ?? task.timezone,
+    start_at: body.start_at ? canonicalInstant(body.start_at) : body.start_at === null ? null : task.start_at,
+    ...changedPlace(sheet, task, body),
+    ...(body.tag_names && sheet.tagsNamed(task.space_id, body.tag_names)),
+    assignee_id: body.assignee_id === undefined ? task.assignee_id : body.assignee_id,
+  };
+  const after = sheet.change(task, withStatus(changed, body.status ?? task.status, sheet.now));
+  if (after.list_id !== task.list_id) bringDescendants(sheet, after);
+  if (after.status !== task.status && !isOpen(after.status)) closeDescendants(sheet, after, after.status, sheet.now);
+  return after;
+}
