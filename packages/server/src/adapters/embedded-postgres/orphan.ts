@@ -1,9 +1,10 @@
 /** What `postmaster.pid` says about a server that runs, or ran, on a cluster; and how to end one that nobody watches. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Layout, SOCKET_PORT } from './layout.ts';
 import type { PostgresLog } from './log.ts';
 
 /** How long each way of asking it to stop may take: fast (with a checkpoint), immediate, killed. */
@@ -54,16 +55,28 @@ function commandLine(pid: number): string {
  * clients that are gone, it may run an older release's settings, and nobody would be told when it dies. Call it
  * only while holding the folder's lock.
  */
-export async function endOrphan(cluster: string, log: PostgresLog): Promise<void> {
+export async function endOrphan({ cluster, runFolder }: Layout, log: PostgresLog): Promise<void> {
   const found = readPostmasterFile(cluster);
-  if (!found) return;
-  if (isPostmasterOf(found.pid, cluster)) {
+  if (found && isPostmasterOf(found.pid, cluster)) {
     log.warn({ pid: found.pid }, 'ending the PostgreSQL that an earlier run left behind');
     await stopProcess(found.pid);
-  } else if (isAlive(found.pid)) {
-    // Some other process has the id now, and PostgreSQL would take it for a server.
-    rmSync(join(cluster, 'postmaster.pid'), { force: true });
   }
+  disownLockFiles(cluster, runFolder);
+}
+
+/**
+ * A killed server leaves its lock files, and PostgreSQL takes any process that has the id in them for a server: one that got
+ * the id since, or the dead one itself while nobody has waited for it. The lock of the socket can go. The other file also says which
+ * shared memory the last processes of the dead server may still use, so it stays and gets this process's id,
+ * which PostgreSQL passes over as that of its parent.
+ */
+function disownLockFiles(cluster: string, runFolder: string): void {
+  const socket = join(runFolder, `.s.PGSQL.${SOCKET_PORT}`);
+  for (const path of [socket, `${socket}.lock`]) rmSync(path, { force: true });
+  const path = join(cluster, 'postmaster.pid');
+  if (!existsSync(path)) return;
+  const [, ...rest] = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, [process.pid, ...rest].join('\n'));
 }
 
 /** Asks a server to stop, then insists. Resolves when the process is gone; throws when even killing did not help. */
@@ -86,8 +99,19 @@ export async function stopProcess(pid: number): Promise<void> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Ended, but its parent has not asked how; in a container nobody may ever. Only Linux can be asked without a program. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    // The name before the state is in parentheses and may hold any character.
+    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
   }
 }

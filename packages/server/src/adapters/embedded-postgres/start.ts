@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres({ folder, log, settings = {} }: Star
     const account = chooseAccount(layout.folder);
     const binaries = findBinaries(account, layout);
     makePrivateFolder(layout.runFolder, account);
-    await endOrphan(layout.cluster, log);
+    await endOrphan(layout, log);
     const password = await openCluster(layout, binaries, account);
     const options = { binaries, account, settings };
     postmaster = await startPostmaster(layout, log, options);
