@@ -11,7 +11,7 @@ import { provisionPerson } from './provision-person.ts';
 const changesPerRunMax = 100;
 
 /**
- * Records the oldest pending changes, of one person or of all, and answers how many there were; at most 100. Makes the personal
+ * Records the oldest pending changes, of one person or of all, at most 100, and answers how many are recorded. Makes the personal
  * space of a person who has none. `worker` are the commands on the worker login. `onFailure` hears of a change that could not be
  * recorded, whose person's later changes then wait; without it the failure is thrown.
  */
@@ -21,17 +21,19 @@ export async function recordAuthChanges(
 ): Promise<number> {
   const pending = await pendingAuthChanges(worker.db.sql, options.userId, changesPerRunMax);
   const failed = new Set<string>();
+  let recorded = 0;
   for (const change of pending) {
     if (failed.has(change.user_id)) continue;
     try {
       await recordAuthChange(worker, change, options.correlationId ?? randomUUIDv7());
+      recorded += 1;
     } catch (error) {
       if (!options.onFailure) throw error;
       failed.add(change.user_id);
       options.onFailure(error, change.user_id);
     }
   }
-  return pending.length;
+  return recorded;
 }
 
 async function recordAuthChange(worker: Commands, authChange: AuthChange, correlationId: string): Promise<void> {

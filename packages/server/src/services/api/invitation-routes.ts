@@ -2,7 +2,9 @@
 import { LinkToken } from '@daymark/core/contract/account.ts';
 import { page } from '@daymark/core/contract/paging.ts';
 import { Id } from '@daymark/core/contract/primitives.ts';
+import { Problem } from '@daymark/core/contract/problem.ts';
 import { Invitation, InvitationCreate, InvitationOffer, Space } from '@daymark/core/contract/space.ts';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { acceptInvitation, noSuchInvitation } from '../../commands/accept-invitation.ts';
 import type { Commands } from '../../commands/command.ts';
@@ -53,7 +55,7 @@ export function invitationRoutes(
     },
     config: managing,
     handler: async (request, reply) => {
-      const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
+      const origin = options.publicUrl ?? originOf(request);
       const made = await createInvitation(app, intentOf(request), request.params.id, request.body, { origin });
       return reply.code(201).send(made);
     },
@@ -94,4 +96,11 @@ export function invitationRoutes(
     config: { access: 'signed_in', scope: 'admin' },
     handler: async (request) => acceptInvitation(worker, intentOf(request), request.params.token),
   });
+}
+
+/** Where the owner reaches the server; whoever shares a network with them does so too. */
+function originOf(request: FastifyRequest): string {
+  const address = URL.parse(`${request.protocol}://${request.host}`);
+  if (!address) throw new Problem('malformed_request', 'The header Host is not an address.');
+  return address.origin;
 }

@@ -33,13 +33,8 @@ export function start({ worker, auth, log }: AuthChangesDeps, options: { pollEve
 
   async function once(): Promise<void> {
     const onFailure = (error: unknown, userId: string) => log.error({ error, user_id: userId }, 'change not recorded');
-    let told = await recordAuthChanges(worker, { userId: null, onFailure });
-    while (told > 0 && !stopping) {
-      const next = await recordAuthChanges(worker, { userId: null, onFailure });
-      // What failed stays; the next turn tries again.
-      if (next >= told) break;
-      told = next;
-    }
+    // What failed stays and is not counted; the next turn tries it again.
+    while ((await recordAuthChanges(worker, { userId: null, onFailure })) > 0 && !stopping);
     if (Date.now() - removedAt < removeEvery_ms) return;
     while ((await removeExpired(auth.sql, removedPerStatementMax)) > 0 && !stopping);
     removedAt = Date.now();
