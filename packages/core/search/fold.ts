@@ -34,7 +34,7 @@ const wordCharactersMax = 64;
 
 /** Letters that no normalization takes apart. */
 const spelledOut: Readonly<Record<string, string>> = Object.fromEntries(
-  'ß:ss æ:ae ð:d ø:o þ:th đ:d ħ:h ı:i ĸ:q ł:l ŋ:n œ:oe ŧ:t ƀ:b ƃ:b ƈ:c ƌ:d ƒ:f ƕ:hv ƙ:k ƚ:l ƞ:n ƣ:oi ƥ:p ƫ:t ƭ:t ƴ:y ƶ:z ǥ:g ȡ:d ȥ:z ȴ:l ȵ:n ȶ:t ȷ:j ȼ:c ȿ:s ɀ:z ɇ:e ɉ:j ɍ:r ɏ:y 〇:0'
+  "ß:ss æ:ae ð:d ø:o þ:th đ:d ħ:h ı:i ĸ:q ł:l ŋ:n œ:oe ŧ:t ƀ:b ƃ:b ƈ:c ƌ:d ƒ:f ƕ:hv ƙ:k ƚ:l ƞ:n ƣ:oi ƥ:p ƫ:t ƭ:t ƴ:y ƶ:z ǥ:g ȡ:d ȥ:z ȴ:l ȵ:n ȶ:t ȷ:j ȼ:c ȿ:s ɀ:z ɇ:e ɉ:j ɍ:r ɏ:y ȸ:db ȹ:qp ɓ:b ɖ:d ɗ:d ɛ:e ɠ:g ɨ:i ɲ:n ʈ:t ʉ:u ʋ:v ⱥ:a ⱦ:t 〇:0 ʹ:' ʺ:\" ʻ:' ʼ:' ʽ:' ©:(c) ®:(r) ⦅:(( ⦆:))"
     .split(' ')
     .map((pair) => pair.split(':') as [string, string]),
 );

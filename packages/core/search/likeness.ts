@@ -1,8 +1,7 @@
 /** How alike two words are, by the rule that the database corrects typing errors with (`search_likeness`). */
 
-const shortWordCharacters = 6;
-const likenessMinOfShort = 0.25;
-const likenessMin = 0.3;
+/** One wrong letter changes more of a short word. */
+const likenessMinOf = (characters: number): number => (characters === 4 ? 0.25 : characters === 5 ? 0.3 : 0.4);
 const correctedCharactersMin = 4;
 const correctedCharactersMax = 40;
 
@@ -11,7 +10,7 @@ export function resembles(word: string, typed: string, isLast: boolean): boolean
   const { length } = typed;
   if (length < correctedCharactersMin || length > correctedCharactersMax || /[0-9]/.test(typed)) return false;
   if (word.length < length - 2 || (!isLast && word.length > length + 2)) return false;
-  const enough = length < shortWordCharacters ? likenessMinOfShort : likenessMin;
+  const enough = likenessMinOf(length);
   const beginning = word.slice(0, length);
   if (similarity(word, typed) >= enough || isSwapped(word, typed)) return true;
   return isLast && word.length > length && (similarity(beginning, typed) >= enough || isSwapped(beginning, typed));

@@ -53,14 +53,14 @@ begin
   if octet_length(content) = length(content) then
     return lower(content collate "C");
   end if;
-  return search_unaccented(normalize(
+  return lower(search_unaccented(normalize(
     translate(
       regexp_replace(
         lower(normalize(content, nfkd) collate human),
         '[\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]+',
         '', 'g'),
       'ς', 'σ'),
-    nfkc));
+    nfkc)) collate human);
 end $$;
 
 -- Words and runs, separated by single spaces; a run begins with the sign =, which is in no word.
@@ -86,9 +86,13 @@ begin
   return trim(words);
 end $$;
 
--- The grams of a run: ab, bc, c of =abc.
+-- The grams of a run: ab, bc, c of =abc. Character by character, because substr counts from the beginning each time.
 create function search_grams(run text) returns text[] language sql immutable strict parallel safe set search_path = public
-  as $$ select array_agg(distinct substr(run, place, 2)) from generate_series(2, length(run)) as place $$;
+as $$
+  select array_agg(distinct gram) from (
+    select character || coalesce(lead(character) over (order by place), '') as gram
+    from string_to_table(substr(run, 2), null) with ordinality as characters (character, place)) as grams
+$$;
 
 -- A few random digits of the space's id. Two spaces may share them: whoever searches compares the space as well.
 create function search_space_key(space uuid) returns text language sql immutable strict parallel safe
@@ -272,7 +276,7 @@ create function search_term_corrections(space uuid, term text, is_last boolean) 
 language sql stable strict set search_path = public
 as $$
   with typed as (
-    select term as word, case when length(term) < 6 then 0.25 else 0.3 end as likeness_min,
+    select term as word, case length(term) when 4 then 0.25 when 5 then 0.3 else 0.4 end as likeness_min,
       array(select overlay(term placing reverse(substr(term, place, 2)) from place for 2)
             from generate_series(1, length(term) - 1) as place) as swapped
     where term !~ '^=|[0-9]' and length(term) between 4 and 40

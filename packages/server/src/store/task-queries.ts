@@ -8,7 +8,7 @@ import { conditionsOf, spaceOf } from './task-query/conditions.ts';
 import { cursorAt, placeOf } from './task-query/cursor.ts';
 import { beyond, orderBy, type Place, type SortKey, sortKeysOf } from './task-query/order.ts';
 import { createParameters } from './task-query/parameters.ts';
-import { searchOf, type TaskQuestion } from './task-query/question.ts';
+import { looksEverywhere, searchOf, type TaskQuestion } from './task-query/question.ts';
 import { type TaskRow, taskColumns } from './tasks.ts';
 
 /** A search looks at so many of its newest matches; filters and the count are of these. */
@@ -80,12 +80,30 @@ async function search(sql: Sql, statement: Statement) {
 
 /** Tasks in order, from a place or an offset. */
 export function pageStatement(question: TaskQuestion, sortKeys: readonly SortKey[], place: Place | null): Statement {
+  const { query } = question;
   const parameters = createParameters();
-  const conditions = [conditionsOf(question, parameters)];
-  if (place) conditions.push(beyond(sortKeys, place, 'tasks', parameters));
-  const text = `select ${taskColumns}, tasks.due_sort from tasks
-    where ${conditions.join(' and ')} order by ${orderBy(sortKeys, 'tasks')} ${windowOf(question)}`;
-  return { text, values: parameters.values };
+  const order = orderBy(sortKeys, 'tasks');
+  const from = (space?: string): string => {
+    const conditions = [conditionsOf(question, parameters, space)];
+    if (place) conditions.push(beyond(sortKeys, place, 'tasks', parameters));
+    return `from tasks where ${conditions.join(' and ')} order by ${order}`;
+  };
+  const shown = `select ${taskColumns}, tasks.due_sort`;
+  const joined = (ids: string): string =>
+    `${shown} from (${ids} ${windowOf(question)}) as page join tasks on tasks.id = page.id order by ${order}`;
+  // Ids first where rows are passed over: their tags need not be read.
+  if (looksEverywhere(query))
+    return { text: joined(firstOfEachSpace(query, sortKeys, from('mine.id'))), values: parameters.values };
+  if (query.offset) return { text: joined(`select tasks.id ${from()}`), values: parameters.values };
+  return { text: `${shown} ${from()} ${windowOf(question)}`, values: parameters.values };
+}
+
+/** An index has the order of one space, so as many as may be needed are taken of each, and the best of these are the page. */
+function firstOfEachSpace(query: TaskQuestion['query'], sortKeys: readonly SortKey[], from: string): string {
+  const columns = sortKeys.map(({ column }) => `tasks.${column}`).join(', ');
+  return `select first.id from (select my_spaces() as id) as mine
+    cross join lateral (select ${columns} ${from} limit ${(query.offset ?? 0) + query.limit + 1}) as first
+    order by ${orderBy(sortKeys, 'first')}`;
 }
 
 /** How many tasks there are in all. */

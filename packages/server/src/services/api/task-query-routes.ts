@@ -42,13 +42,12 @@ export async function answerQuery(
   query: TaskQuery,
   now: string,
 ): Promise<TaskFindings> {
+  const named = query.space_id === undefined || query.space_id === 'all' ? null : query.space_id;
   return db.readAs(personId, async (sql) => {
-    const asking = findAsker(
-      sql,
-      typeof query.space_id === 'string' && query.space_id !== 'all' ? query.space_id : null,
-    );
+    const hasDays = asksForDays(query);
+    const asking = hasDays || named !== null ? findAsker(sql, named) : { timezone: 'UTC', isMember: true };
     // Where days begin has to be known before days can be asked for; else all statements share a round trip.
-    const zone = asksForDays(query) ? (await asking).timezone : 'UTC';
+    const zone = hasDays ? (await asking).timezone : 'UTC';
     const [asker, findings] = await Promise.all([asking, findTasks(sql, { personId, query, zone, now })]);
     if (!asker.isMember) throw new Problem('not_found', 'There is no such space.');
     return findings;

@@ -10,11 +10,11 @@ import { scopeOf, type TaskQuestion } from './question.ts';
  */
 const zonesApart_ms = 28 * 3_600_000;
 
-/** All conditions, joined. The table is `tasks`. */
-export function conditionsOf(question: TaskQuestion, parameters: Parameters): string {
+/** All conditions, joined. The table is `tasks`; `space` is the one space to look into, as SQL, where it is known already. */
+export function conditionsOf(question: TaskQuestion, parameters: Parameters, space?: string): string {
   const { query } = question;
   const conditions = [
-    scopeCondition(question, parameters),
+    space === undefined ? scopeCondition(question, parameters) : `tasks.space_id = ${space}`,
     query.deleted ? 'tasks.deleted_at is not null' : 'tasks.deleted_at is null',
   ];
   if (query.status) conditions.push(anyOf('tasks.status', query.status, 'text', parameters));

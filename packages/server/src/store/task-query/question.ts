@@ -25,6 +25,11 @@ export function scopeOf(query: TaskQuery): 'one' | 'all' | 'personal' {
   return query.list_id !== undefined || query.parent_id !== undefined ? 'all' : 'personal';
 }
 
+/** Whether every space has to be looked through, and not only where one list or parent is. */
+export function looksEverywhere(query: TaskQuery): boolean {
+  return query.space_id === 'all' && query.list_id === undefined && query.parent_id === undefined;
+}
+
 /** Whether the answer depends on the person's zone. */
 export function asksForDays(query: TaskQuery): boolean {
   return query.due_date_start !== undefined || query.due_date_end !== undefined || query.overdue !== undefined;
