@@ -15,7 +15,7 @@ export const replayVersionsMax = 1000;
 /** How often the server says `ping`. A client that heard nothing for three times as long has lost the connection. */
 export const pingEvery_ms = 20_000;
 
-/** Why the server closes a WebSocket. With all of them but `signedOut` and `malformed` a client connects again later. */
+/** Why the server closes a WebSocket. With all of them but `malformed`, `signedOut` and `gone` a client connects again later. */
 export const closeCodes = {
   /** The process stops; connect again, another one answers. */
   restarting: 1012,
@@ -25,6 +25,8 @@ export const closeCodes = {
   malformed: 4400,
   /** The session or the token has ended. */
   signedOut: 4401,
+  /** The connection was for one space, and the person is in it no longer. */
+  gone: 4404,
   /** No `hello` came in time. */
   silent: 4408,
   /** This person has too many connections open. */

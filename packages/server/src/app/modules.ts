@@ -18,6 +18,7 @@ import { runningUntilStopped } from '../kit/running.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
+import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { isConnectionLost } from '../store/database.ts';
 import { findEpoch } from '../store/epochs.ts';
@@ -124,12 +125,24 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
 
   const maintenance = defineModule('maintenance', { accounts }, ({ accounts: { deps } }) => startAuthChanges(deps));
 
-  const all = defineModule('all', { api, web, maintenance }, () => runningUntilStopped());
+  const sync = defineModule(
+    'sync',
+    { edge, databases, bus, commands },
+    ({ edge: { http }, databases, bus: { wakes }, commands: { forPeople } }) =>
+      startSync(http, databases, wakes, {
+        epoch: forPeople.epoch,
+        onError: (error) => log.warn({ error }, 'live sync could not read the database'),
+        onConnections: (transport, count) => metrics.syncConnections.set({ transport }, count),
+        onDelivered: (latency_ms) => metrics.syncDeliveryLatency.observe(latency_ms / 1000),
+      }),
+  );
+
+  const all = defineModule('all', { api, web, sync, maintenance }, () => runningUntilStopped());
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web, maintenance } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, sync, maintenance } satisfies Record<TargetName, AnyModule>;
   return { targets, listening };
 }
 

@@ -1,0 +1,104 @@
+/** The addresses of live sync, under `/api/v1`. */
+import { Problem } from '@daymark/core/contract/problem.ts';
+import { SyncAnswer, SyncQuery, SyncStreamQuery } from '@daymark/core/contract/sync.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Edge } from '../../kit/http/edge.ts';
+import type { Principal } from '../../kit/http/principal.ts';
+import type { Database } from '../../store/database.ts';
+import { findPersonalSpace } from '../../store/spaces.ts';
+import { findHead } from '../../store/sync.ts';
+import { answerSync } from './answer-sync.ts';
+import type { Standing } from './greeting.ts';
+import type { Hub } from './hub.ts';
+import { refuseStream, serveStream } from './server-sent-events.ts';
+import type { Upgrades } from './upgrades.ts';
+import { serveWebSocket } from './websocket.ts';
+
+const access = { access: 'signed_in', scope: 'tasks:read' } as const;
+
+export function syncRoutes(
+  app: Edge,
+  parts: { db: Database; hub: Hub; upgrades: Upgrades },
+  options: { epoch: number },
+): void {
+  const { db, hub, upgrades } = parts;
+
+  app.route({
+    method: 'GET',
+    url: '/sync',
+    schema: {
+      summary: 'What changed in a space since a version, or all that is in it',
+      tags: ['sync'],
+      querystring: SyncQuery,
+      response: { 200: SyncAnswer },
+    },
+    config: access,
+    handler: (request) => answerSync(db, callerOf(request).userId, request.query, options),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/sync/ws',
+    exposeHeadRoute: false,
+    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['sync'], hide: true },
+    config: access,
+    handler: (request, reply) => {
+      const caller = callerOf(request);
+      upgrades.accept(request, reply, (socket) => serveWebSocket(hub, socket, caller));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/sync/sse',
+    exposeHeadRoute: false,
+    schema: {
+      summary: 'Live changes as Server-Sent Events',
+      tags: ['sync'],
+      hide: true,
+      querystring: SyncStreamQuery,
+    },
+    config: access,
+    handler: async (request, reply) => {
+      const caller = callerOf(request);
+      refuseStream(hub, caller.userId);
+      const { only, standing } = await streamWanted(db, caller, request.query, lastEventIdOf(request));
+      reply.hijack();
+      serveStream(hub, reply.raw, caller, { only, standing, headers: headersOf(reply) });
+    },
+  });
+}
+
+/** Which space a stream follows and from where. Throws Problem `not_found` for a space that the person is not in. */
+async function streamWanted(
+  db: Database,
+  caller: Principal,
+  query: SyncStreamQuery,
+  lastEventId: number | undefined,
+): Promise<{ only: string | null; standing: Standing }> {
+  const { epoch } = query;
+  if (query.space_id === 'all') return { only: null, standing: { cursors: query.cursors ?? {}, epoch } };
+  const spaceId = await db.readAs(caller.userId, async (sql) => {
+    const id = query.space_id ?? (await findPersonalSpace(sql, caller.userId));
+    return id !== undefined && (await findHead(sql, id)) !== undefined ? id : undefined;
+  });
+  if (spaceId === undefined) throw new Problem('not_found', 'There is no such space.');
+  // What a browser adds when it connects again is newer than the address that it was given.
+  const since = lastEventId ?? query.since;
+  return { only: spaceId, standing: { cursors: since === undefined ? {} : { [spaceId]: since }, epoch } };
+}
+
+function lastEventIdOf(request: FastifyRequest): number | undefined {
+  const value = request.headers['last-event-id'];
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** What hooks have put on the answer, such as the headers for pages of other origins. */
+function headersOf(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
+}
+
+function callerOf(request: FastifyRequest): Principal {
+  if (!request.caller) throw new Problem('unauthenticated');
+  return request.caller;
+}
