@@ -1,11 +1,12 @@
 /** What each test of the bus starts from: a database of its own, the effects of handlers as rows, and the engine under test. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { EventType } from '@daymark/core/contract/event.ts';
+import type { DeadLetter } from '@daymark/core/contract/operations.ts';
 import { expect } from 'vitest';
 import { type Commands, runCommand } from '../src/commands/command.ts';
 import type { Running } from '../src/kit/running.ts';
 import type { EventBus, HandOverOutcome, OnHandled, Subscription } from '../src/ports/event-bus.ts';
-import { type DeadLetter, listDeadLetters } from '../src/store/dead-letters.ts';
+import { listDeadLetters } from '../src/store/dead-letters.ts';
 import { createEffects, type Effect, effectsOf, until, writeEffect } from './bus-effects.ts';
 import { openSpine, type Spine, systemIntent } from './fixtures.ts';
 

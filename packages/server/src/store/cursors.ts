@@ -4,6 +4,7 @@
  * One replica of a consumer is active at a time. It holds an advisory lock for the length of a transaction: a lock on the cursor's
  * row would assign a transaction id before the handler has taken the locks of its spaces, and would hold back all readers.
  */
+import type { Queue } from '@daymark/core/contract/operations.ts';
 import type { Position } from './event-log.ts';
 import type { Sql } from './sql.ts';
 
@@ -150,4 +151,12 @@ export function consumerStatesForAdministrator(sql: Sql): Promise<ConsumerState[
 export async function horizonAge_s(sql: Sql): Promise<number> {
   const rows = await sql.rows<{ age: number }>('select horizon_age_seconds() as age');
   return rows[0]?.age ?? 0;
+}
+
+/** A consumer as the API shows it. */
+export function presentQueue(state: ConsumerState): Queue {
+  const { consumer, lag_events, lag_seconds, updated_at, dead_letters } = state;
+  const { failing_event_id: event_id, failing_attempts: attempts, failing_error: error } = state;
+  const failing = event_id === null ? null : { event_id, attempts: attempts ?? 0, error: error ?? '' };
+  return { consumer, lag_events, lag_seconds, updated_at, dead_letters, failing };
 }

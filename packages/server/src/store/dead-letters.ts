@@ -2,26 +2,11 @@
  * Dead letters: events that a consumer gave up after its tries. Replaying one is asked for here and done by a live consumer, which
  * alone knows the handler; the effect and the mark "replayed" commit together, so it happens at most once.
  */
+import type { DeadLetter } from '@daymark/core/contract/operations.ts';
 import type { Sql } from './sql.ts';
 
 /** Dead letters are removed after so many days, replayed or not. */
 export const deadLetterDays = 90;
-
-export interface DeadLetter {
-  id: string;
-  consumer: string;
-  event_id: string;
-  space_id: string;
-  version: number;
-  event_type: string;
-  error: string;
-  attempts: number;
-  first_failed_at: string;
-  died_at: string;
-  replay_requested_at: string | null;
-  replays_failed: number;
-  replayed_at: string | null;
-}
 
 const columns = `id, consumer, event_id, space_id, version, event_type, error, attempts, first_failed_at, died_at,
   replay_requested_at, replays_failed, replayed_at`;

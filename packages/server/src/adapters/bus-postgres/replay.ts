@@ -1,9 +1,10 @@
 /** Replays one dead letter on the consumer's behalf: the effect and the mark "replayed" commit together. */
+import type { DeadLetter } from '@daymark/core/contract/operations.ts';
 import { redactedError } from '../../kit/redacted-error.ts';
 import type { Subscription } from '../../ports/event-bus.ts';
 import { becomeActive } from '../../store/cursors.ts';
 import { type Database, isTransient } from '../../store/database.ts';
-import { type DeadLetter, findReplay, markReplayed, markReplayFailed } from '../../store/dead-letters.ts';
+import { findReplay, markReplayed, markReplayFailed } from '../../store/dead-letters.ts';
 import { findEvent, presentEvent } from '../../store/event-log.ts';
 import type { Sql } from '../../store/sql.ts';
 import { handOver } from './hand-over.ts';

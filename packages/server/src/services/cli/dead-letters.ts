@@ -1,14 +1,10 @@
 /** `daymark dead-letters`: events that a consumer gave up, and giving it them once more. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeadLetter } from '@daymark/core/contract/operations.ts';
 import { OperatorError } from '../../kit/operator-error.ts';
 import type { Database } from '../../store/database.ts';
-import {
-  type DeadLetter,
-  type DeadLetterPlace,
-  findDeadLetter,
-  listDeadLetters,
-  requestReplay,
-} from '../../store/dead-letters.ts';
+import { type DeadLetterPlace, findDeadLetter, listDeadLetters, requestReplay } from '../../store/dead-letters.ts';
 import type { Wakes } from '../../store/wakes.ts';
 
 const lettersAtOnce = 200;
