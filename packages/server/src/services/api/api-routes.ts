@@ -1,7 +1,14 @@
 /** The routes under `/api/v1`: each resource is a file beside this one, registered here. */
 import type { EdgeRoutes } from '../../kit/http/edge.ts';
 import { type AccountRouteDeps, type AccountRouteOptions, accountRoutes } from './account-routes.ts';
+import { bulkRoutes } from './bulk-routes.ts';
+import { historyRoutes } from './history-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { deadLetterRoutes } from './dead-letter-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { markReplayedAnswers } from './intent.ts';
+import { listRoutes } from './list-routes.ts';
+import { tagRoutes } from './tag-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 
 export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions): EdgeRoutes {
@@ -9,5 +16,12 @@ export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions):
     markReplayedAnswers(app);
     accountRoutes(app, deps, options);
     taskRoutes(app, deps);
+    auditRoutes(app, deps.app);
+    eventRoutes(app, deps.app);
+    deadLetterRoutes(app, { commands: deps.app });
+    bulkRoutes(app, deps);
+    historyRoutes(app, deps);
+    listRoutes(app, deps);
+    tagRoutes(app, deps);
   };
 }
