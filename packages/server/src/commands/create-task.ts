@@ -6,10 +6,10 @@ import { changedDue } from '@daymark/core/tasks/due.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { distinctTagNames, tagKey } from '@daymark/core/tasks/tag-name.ts';
 import { findList } from '../store/lists.ts';
-import { findPersonalSpace } from '../store/spaces.ts';
 import type { Sql } from '../store/sql.ts';
 import { spacesOfTasks } from '../store/tasks.ts';
 import type { Commands, Intent } from './command.ts';
+import { personalSpaceOf } from './home-space.ts';
 import { runWhere } from './run-where.ts';
 import { loadSheet, noNeeds, type SheetNeeds, storeSheet } from './stored-sheet.ts';
 import { placeOfNew } from './task-place.ts';
@@ -42,9 +42,7 @@ async function spaceOfNew(sql: Sql, personId: string | null, body: TaskCreate): 
     if (spaceId) return spaceId;
     throw new Problem('not_found', 'There is no such task to be the parent.');
   }
-  const personal = personId && (await findPersonalSpace(sql, personId));
-  if (!personal) throw new Problem('not_found', 'There is no personal space.');
-  return personal;
+  return personalSpaceOf(sql, personId);
 }
 
 /** What has to be known to create a task. */

@@ -1,6 +1,6 @@
 /**
- * Who may do what in a space, as functions that read as sentences. Who is no member does not learn that the space exists (404);
- * a member who may not is told so (403). The program itself, which acts for nobody, may do everything.
+ * Who may change what in a space, as functions that read as sentences. Who is no member does not learn that the space exists
+ * (404); a member who may not is told so (403). The program itself, which acts for nobody, may do everything.
  */
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { Role } from '@daymark/core/contract/space.ts';
@@ -13,27 +13,8 @@ export function refuseNonEditor(role: Role | undefined): asserts role is 'owner'
   if (role === 'viewer') throw new Problem('forbidden', 'Viewers may look at this space but not change it.');
 }
 
-/** Throws Problem `not_found` for who is no member and `forbidden` for all but owners. */
-export function refuseNonOwner(role: Role | undefined): asserts role is 'owner' {
-  if (role === undefined) throw new Problem('not_found', 'There is no such space.');
-  if (role !== 'owner') throw new Problem('forbidden', 'Only owners of this space may do this.');
-}
-
 /** Asks for the role of the person on whose behalf the command runs, and refuses viewers and strangers. */
 export async function requireEditor(change: Change, spaceId: string): Promise<void> {
   if (change.personId === null) return;
   refuseNonEditor(await findRole(change, spaceId, change.personId));
-}
-
-/** Asks for the role of the person on whose behalf the command runs, and refuses all but owners. */
-export async function requireOwner(change: Change, spaceId: string): Promise<void> {
-  if (change.personId === null) return;
-  refuseNonOwner(await findRole(change, spaceId, change.personId));
-}
-
-/** Asks for the role of the person on whose behalf the command runs, and refuses strangers. */
-export async function requireMember(change: Change, spaceId: string): Promise<void> {
-  if (change.personId === null) return;
-  const role = await findRole(change, spaceId, change.personId);
-  if (role === undefined) throw new Problem('not_found', 'There is no such space.');
 }

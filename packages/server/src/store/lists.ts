@@ -124,3 +124,12 @@ export function updateList(sql: Sql, list: List): Promise<number> {
 export function deleteList(sql: Sql, id: string): Promise<number> {
   return sql.count('delete from lists where id = $1', [id]);
 }
+
+/** Id → space of those lists that the person may see. */
+export async function spacesOfLists(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.rows<{ id: string; space_id: string }>(
+    'select id, space_id from lists where id = any($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.space_id]));
+}

@@ -34,3 +34,9 @@ export function membersAmong(
     [spaceIds, personIds],
   );
 }
+
+/** All spaces of a person. */
+export async function spacesOfPerson(sql: Sql, personId: string): Promise<string[]> {
+  const rows = await sql.rows<{ space_id: string }>('select space_id from memberships where user_id = $1', [personId]);
+  return rows.map((row) => row.space_id);
+}

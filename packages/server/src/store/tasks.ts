@@ -216,14 +216,13 @@ export function treesOfList(sql: Sql, listId: string, rootsMax: number): Promise
   );
 }
 
-/** Tasks that carry a tag, trash included: at most `limit`. */
-export async function tasksWithTag(sql: Sql, spaceId: string, tagId: string, limit: number): Promise<Task[]> {
-  const rows = await sql.rows<TaskRow>(
-    `select ${taskColumns} from tasks
-     where tasks.id in (select task_id from task_tags where space_id = $1 and tag_id = $2 order by task_id limit $3)`,
+/** The ids of tasks that carry a tag, trash included: at most `limit`. */
+export async function tasksWithTag(sql: Sql, spaceId: string, tagId: string, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ task_id: string }>(
+    'select task_id from task_tags where space_id = $1 and tag_id = $2 order by task_id limit $3',
     [spaceId, tagId, limit],
   );
-  return rows.map(presentTask);
+  return rows.map((row) => row.task_id);
 }
 
 /** Spaces that have tasks in the trash since before `before`: at most `limit`. */
@@ -236,14 +235,14 @@ export async function spacesWithOldTrash(sql: Sql, before: string, limit: number
   return rows.map((row) => row.id);
 }
 
-/** Tasks of a space in the trash since before `before` that have no sub-tasks (any more): at most `limit`. */
-export async function oldTrash(sql: Sql, spaceId: string, before: string, limit: number): Promise<Task[]> {
-  const rows = await sql.rows<TaskRow>(
-    `select ${taskColumns} from tasks
+/** The ids of tasks of a space in the trash since before `before` that have no sub-tasks (any more): at most `limit`. */
+export async function oldTrash(sql: Sql, spaceId: string, before: string, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(
+    `select tasks.id from tasks
      where tasks.space_id = $1 and tasks.deleted_at < $2
        and not exists (select from tasks child where child.parent_id = tasks.id)
      order by tasks.deleted_at limit $3`,
     [spaceId, before, limit],
   );
-  return rows.map(presentTask);
+  return rows.map((row) => row.id);
 }

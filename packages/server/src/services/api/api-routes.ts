@@ -1,20 +1,22 @@
 /** The routes under `/api/v1`: each resource is a file beside this one, registered here. */
 import type { EdgeRoutes } from '../../kit/http/edge.ts';
 import { type AccountRouteDeps, type AccountRouteOptions, accountRoutes } from './account-routes.ts';
-import { bulkRoutes } from './bulk-routes.ts';
-import { historyRoutes } from './history-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { bulkRoutes } from './bulk-routes.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { historyRoutes } from './history-routes.ts';
 import { markReplayedAnswers } from './intent.ts';
 import { listRoutes } from './list-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
+import { taskQueryRoutes } from './task-query-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 
 export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions): EdgeRoutes {
   return async (app) => {
     markReplayedAnswers(app);
     accountRoutes(app, deps, options);
+    taskQueryRoutes(app, deps);
     taskRoutes(app, deps);
     auditRoutes(app, deps.app);
     eventRoutes(app, deps.app);

@@ -1,0 +1,57 @@
+/** Results kept under the idempotency keys of single operations of bulk requests. */
+import { createHash } from 'node:crypto';
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { BulkOperation } from '@daymark/core/contract/task.ts';
+import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
+import type { BulkResult } from './bulk-operation.ts';
+import { AnswerStoredMeanwhile, type Change } from './command.ts';
+
+export interface KeptResults {
+  /** What the operation was answered before. Throws Problem `idempotency_mismatch` where its key was used for another. */
+  find(operation: BulkOperation): BulkResult | undefined;
+  keep(operation: BulkOperation, result: BulkResult): void;
+  /** Writes what was kept since. */
+  store(): Promise<void>;
+}
+
+type Kept = { readonly fingerprint: Buffer; readonly answer: unknown };
+
+/** Loads what is kept under the keys of these operations. */
+export async function loadKeptResults(change: Change, operations: readonly BulkOperation[]): Promise<KeptResults> {
+  const { personId } = change;
+  const keys = new Set(personId === null ? [] : operations.flatMap((operation) => operation.idempotency_key ?? []));
+  const found = new Map<string, Kept>();
+  await Promise.all(
+    [...keys].map(async (key) => {
+      const stored = personId === null ? undefined : await findStoredAnswer(change, personId, key);
+      if (stored) found.set(key, stored);
+    }),
+  );
+  const fresh = new Map<string, Kept>();
+  return {
+    find(operation) {
+      const key = operation.idempotency_key;
+      const kept = key === undefined ? undefined : (fresh.get(key) ?? found.get(key));
+      if (!kept) return undefined;
+      if (!kept.fingerprint.equals(fingerprintOf(operation))) throw new Problem('idempotency_mismatch');
+      return kept.answer as BulkResult;
+    },
+    keep(operation, result) {
+      if (operation.idempotency_key === undefined || personId === null) return;
+      fresh.set(operation.idempotency_key, { fingerprint: fingerprintOf(operation), answer: result });
+    },
+    async store() {
+      await Promise.all(
+        [...fresh].map(async ([key, { fingerprint, answer }]) => {
+          const isFirst = personId !== null && (await storeAnswer(change, { personId, key, fingerprint, answer }));
+          if (!isFirst) throw new AnswerStoredMeanwhile('another request stored a result under this key');
+        }),
+      );
+    },
+  };
+}
+
+const fingerprintOf = ({ op, id, body, if_match }: BulkOperation): Buffer =>
+  createHash('sha256')
+    .update(`bulk ${JSON.stringify([op, id ?? null, body ?? null, if_match ?? null])}`)
+    .digest();

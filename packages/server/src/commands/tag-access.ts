@@ -1,0 +1,34 @@
+/** Finding the tag that a command is about. */
+import { Problem } from '@daymark/core/contract/problem.ts';
+import type { Tag } from '@daymark/core/contract/tag.ts';
+import type { Sql } from '../store/sql.ts';
+import { findTag, tagsNamed } from '../store/tags.ts';
+import type { Change } from './command.ts';
+import { type ExpectedVersion, requireVersion } from './expected-version.ts';
+import { requireEditor } from './policies.ts';
+
+/** Throws Problem `not_found`. */
+export async function requireTag(sql: Sql, id: string): Promise<Tag> {
+  const tag = await findTag(sql, id);
+  if (!tag) throw new Problem('not_found', 'There is no such tag.');
+  return tag;
+}
+
+/** How to find the space of a tag, for `runWhere`. */
+export const findSpaceOfTag =
+  (id: string) =>
+  async (sql: Sql): Promise<readonly string[]> => [(await requireTag(sql, id)).space_id];
+
+/** The tag, where the person may change it and has seen its present version. */
+export async function tagToChange(change: Change, id: string, expected: ExpectedVersion): Promise<Tag> {
+  const tag = await requireTag(change, id);
+  await requireEditor(change, tag.space_id);
+  requireVersion(tag, expected);
+  return tag;
+}
+
+/** Throws Problem `conflict` with the other tag of the space that goes by the name. */
+export async function refuseTakenName(change: Change, spaceId: string, name: string, ownId?: string): Promise<void> {
+  const taken = (await tagsNamed(change, [spaceId], [name])).find((tag) => tag.id !== ownId);
+  if (taken) throw new Problem('conflict', 'There is a tag of this name.', { extras: { current: taken } });
+}
