@@ -13,7 +13,8 @@ export type TaskVerb = 'task.reopen' | 'task.cancel' | 'task.trash' | 'task.rest
 
 export type Operation =
   | { op: 'task.create'; id: string; body: NewTask }
-  | { op: 'task.update'; id: string; body: TaskChange; if_match?: number }
+  /** `notes_before` is what the notes were when they began to be written, for a merge when `if_match` fails. */
+  | { op: 'task.update'; id: string; body: TaskChange; if_match?: number; notes_before?: string }
   | { op: 'task.complete'; id: string; at: string }
   | { op: TaskVerb; id: string }
   | { op: 'list.create'; id: string; body: NewList }

@@ -207,6 +207,7 @@ const sortFields = {
   updated: 'Changed',
   completed: 'Completed',
   position: 'My order',
+  deleted: 'Deleted',
 };
 
 const list = {
@@ -454,7 +455,7 @@ const palette = {
 const keys = {
   title: 'Keyboard map',
   groups: { go: 'Go to', task: 'Tasks', list: 'Moving', app: 'Daymark' },
-  then: 'then',
+  afterwards: 'then',
   escape: 'Close, or clear the selection',
 };
 

@@ -17,6 +17,7 @@ const keyOf: Record<SortCriterion['field'], (task: Task) => Key> = {
   updated: (task) => task.updated_at,
   completed: (task) => task.completed_at,
   position: (task) => task.position,
+  deleted: (task) => task.deleted_at,
 };
 
 const titles = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });

@@ -60,6 +60,7 @@ const sortFields: readonly SortField[] = [
   'updated',
   'completed',
   'position',
+  'deleted',
 ];
 const valueCharactersMax = 500;
 

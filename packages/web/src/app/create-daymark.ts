@@ -1,0 +1,43 @@
+/** Puts the parts together. Everything below takes what it needs as arguments; here they get it. */
+import { createApi } from '../api/client.ts';
+import { problemText } from '../api/problem-text.ts';
+import { createCommandRegistry } from '../keys/command-registry.ts';
+import { createActions } from '../store/actions.ts';
+import { createOutbox } from '../store/outbox.ts';
+import { createDaymarkStore } from '../store/task-store.ts';
+import { createUiStore } from '../store/ui-store.ts';
+import { createLiveSync } from '../sync/live-sync.ts';
+import { words } from '../text/words.ts';
+import type { Daymark } from './daymark-context.ts';
+import { mergeNotes } from './merge-notes.ts';
+import { createSession } from './session.ts';
+
+/** Badges and days are told by a clock that moves so often. */
+const clockMs = 20_000;
+
+export function createDaymark(origin: string): Daymark {
+  const store = createDaymarkStore();
+  const ui = createUiStore();
+  const commands = createCommandRegistry();
+  const api = createApi(() => session.ended());
+  const outbox = createOutbox(store, api, {
+    onRefused: (_mutation, problem) =>
+      ui.say(words.errors.refused(words.errors.change, problemText(problem)), { tone: 'problem' }),
+    onConflict: (mutation) => void mergeNotes({ api, store, ui, actions }, mutation),
+  });
+  const actions = createActions({ store, ui, outbox: () => outbox, now: () => Date.now() });
+  const sync = createLiveSync({ store, api, origin, onLive: () => outbox.kick() });
+  const session = createSession(
+    store,
+    api,
+    () => sync,
+    () => outbox.kick(),
+  );
+
+  setInterval(() => store.setState({ nowMs: Date.now() }), clockMs);
+  addEventListener('beforeunload', (event) => {
+    // What was done offline lives in this page until it is sent.
+    if (store.getState().replica.pending.length > 0) event.preventDefault();
+  });
+  return { api, store, ui, actions, commands, session };
+}

@@ -1,0 +1,144 @@
+import { Link } from '@tanstack/react-router';
+import { Archive, ArrowDown, ArrowUp, Inbox, Pencil, Trash2 } from 'lucide-react';
+import { useDaymark, useEntities } from '../../app/daymark-context.ts';
+import type { List } from '../../store/entities.ts';
+import type { MenuItem } from '../../store/ui-store.ts';
+import { words } from '../../text/words.ts';
+import { positionBeside } from '../../views/place-between.ts';
+import type { Counts } from '../../views/task-groups.ts';
+import { ListDot } from '../controls/mark.tsx';
+import style from './sidebar.module.css';
+import { useListDrop } from './sidebar.tsx';
+
+/** The lists of a space in their order, without the archived ones. */
+export const activeLists = (lists: readonly List[], spaceId: string): List[] =>
+  lists
+    .filter((list) => list.space_id === spaceId && list.kind === 'list' && list.archived_at === null)
+    .sort((a, b) => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1));
+
+export function SidebarLists({
+  spaceId,
+  counts,
+  withInbox = false,
+}: {
+  spaceId: string;
+  counts: Counts;
+  withInbox?: boolean;
+}) {
+  const lists = useEntities((entities) => entities.lists);
+  const inboxId = useEntities((entities) => entities.spaces[spaceId]?.inbox_id);
+  const shown = activeLists(Object.values(lists), spaceId);
+  return (
+    <ul>
+      {withInbox && inboxId && (
+        <li>
+          <ListLink listId={inboxId} count={counts.lists[inboxId] ?? 0}>
+            <span className={style.icon} aria-hidden="true">
+              <Inbox size={15} strokeWidth={1.75} />
+            </span>
+            <span className={style.label}>{words.places.inbox}</span>
+          </ListLink>
+        </li>
+      )}
+      {shown.map((list) => (
+        <li key={list.id} className={style.listRow}>
+          <ListLink listId={list.id} count={counts.lists[list.id] ?? 0}>
+            <span className={style.icon} aria-hidden="true">
+              <ListDot colour={list.colour} />
+            </span>
+            <span className={style.label} dir="auto">
+              {list.name}
+            </span>
+          </ListLink>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ListLink({ listId, count, children }: { listId: string; count: number; children: React.ReactNode }) {
+  const drop = useListDrop(listId);
+  const openMenu = useListMenu(listId);
+  return (
+    <Link
+      to="/lists/$listId"
+      params={{ listId }}
+      className={style.link}
+      activeOptions={{ includeSearch: false }}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openMenu(event.currentTarget);
+      }}
+      {...drop}
+    >
+      {children}
+      {count > 0 && <span className={style.count}>{count}</span>}
+    </Link>
+  );
+}
+
+/** Opens what can be done to a list, beside an element. An Inbox has nothing to offer. */
+export function useListMenu(listId: string): (anchor: Element, align?: 'start' | 'end') => void {
+  const { ui, actions, store } = useDaymark();
+  return (anchor, align = 'start') => {
+    const { lists } = store.getState().replica.shown;
+    const list = lists[listId];
+    if (!list || list.kind === 'inbox') return;
+    const siblings = activeLists(Object.values(lists), list.space_id);
+    const at = siblings.findIndex((one) => one.id === list.id);
+    const moveBeside = (target: List | undefined, side: 'before' | 'after') => {
+      const position = target && positionBeside(siblings, list.id, target.id, side);
+      if (position) actions.changeList(list.id, { position });
+    };
+    const archived = list.archived_at !== null;
+    const archive = () =>
+      actions.changeList(
+        list.id,
+        { archived: !archived },
+        archived ? words.toast.restored : words.toast.archived(list.name),
+      );
+    const remove = () =>
+      ui.setState({
+        dialog: {
+          kind: 'confirm',
+          title: words.list.deleteTitle(list.name),
+          body: words.list.deleteBody,
+          action: words.list.delete,
+          typed: list.name,
+          run: () => actions.act([{ op: 'list.delete', id: list.id }], { undoable: false }),
+        },
+      });
+    const icon = { size: 15, strokeWidth: 1.75, 'aria-hidden': true } as const;
+    const items: MenuItem[] = [
+      {
+        id: 'edit',
+        label: words.list.edit,
+        icon: <Pencil {...icon} />,
+        run: () => ui.setState({ dialog: { kind: 'list', listId: list.id, spaceId: null } }),
+      },
+      {
+        id: 'up',
+        label: words.list.moveUp,
+        icon: <ArrowUp {...icon} />,
+        disabled: at <= 0,
+        run: () => moveBeside(siblings[at - 1], 'before'),
+      },
+      {
+        id: 'down',
+        label: words.list.moveDown,
+        icon: <ArrowDown {...icon} />,
+        disabled: at < 0 || at === siblings.length - 1,
+        run: () => moveBeside(siblings[at + 1], 'after'),
+      },
+      {
+        id: 'archive',
+        label: archived ? words.list.unarchive : words.list.archive,
+        icon: <Archive {...icon} />,
+        separated: true,
+        run: archive,
+      },
+      { id: 'delete', label: words.list.delete, icon: <Trash2 {...icon} />, danger: true, run: remove },
+    ];
+    ui.openPicker({ kind: 'menu', label: words.list.options(list.name), items }, anchor, align);
+  };
+}

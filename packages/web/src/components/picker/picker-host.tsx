@@ -1,0 +1,96 @@
+import { Popover } from 'radix-ui';
+import { useEffect, useRef } from 'react';
+import { useDaymark, useUi } from '../../app/daymark-context.ts';
+import type { UiState } from '../../store/ui-store.ts';
+import { words } from '../../text/words.ts';
+import { ChoiceMenu } from './choice-menu.tsx';
+import { DatePicker } from './date-picker.tsx';
+import style from './picker-host.module.css';
+import { AssigneePicker, ListPicker, PriorityPicker, StatusPicker, TagPicker, ZonePicker } from './pickers.tsx';
+
+type OpenPicker = NonNullable<UiState['picker']>;
+
+const labels: Record<Exclude<OpenPicker['kind'], 'menu' | 'due'>, string> = {
+  priority: words.task.priority,
+  status: words.task.status,
+  tags: words.task.tags,
+  list: words.task.list,
+  assignee: words.task.assignee,
+  zone: words.task.timezone,
+};
+
+/** The one choice that floats at a time, beside the element that asked for it. The focus returns where it was. */
+export function PickerHost() {
+  const picker = useUi((state) => state.picker);
+  if (!picker) return null;
+  return <Floating key={picker.kind} picker={picker} />;
+}
+
+function Floating({ picker }: { picker: OpenPicker }) {
+  const { ui } = useDaymark();
+  const before = useRef(document.activeElement as HTMLElement | null);
+  const anchor = useRef(picker.anchor);
+  anchor.current = picker.anchor;
+  const close = (): void => ui.setState({ picker: null });
+  useEffect(() => {
+    const element = before.current;
+    return () => {
+      // What closed the choice may have moved the focus on purpose, to a dialog for instance.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) element?.focus({ preventScroll: true });
+      });
+    };
+  }, []);
+  return (
+    <Popover.Root open onOpenChange={(open) => !open && close()}>
+      <Popover.Anchor virtualRef={anchor} />
+      <Popover.Portal container={dialogAround(picker.anchor)}>
+        <Popover.Content
+          className={style.popover}
+          data-kind={picker.kind}
+          align={picker.align}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={picker.kind === 'menu' ? undefined : picker.kind === 'due' ? picker.title : labels[picker.kind]}
+          role={picker.kind === 'menu' ? 'presentation' : 'dialog'}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+          onKeyDown={(event) => event.stopPropagation()}
+        >
+          <Choice picker={picker} close={close} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+/** An open modal dialog covers the page, so its choices must live within it. */
+const dialogAround = (anchor: Element): HTMLElement => anchor.closest<HTMLElement>('dialog') ?? document.body;
+
+function Choice({ picker, close }: { picker: OpenPicker; close: () => void }) {
+  const pickAnd =
+    <Value,>(pick: (value: Value) => void) =>
+    (value: Value) => {
+      close();
+      pick(value);
+    };
+  switch (picker.kind) {
+    case 'due':
+      return <DatePicker value={picker.value} withTime={picker.withTime} onPick={picker.pick} onClose={close} />;
+    case 'priority':
+      return <PriorityPicker value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'status':
+      return <StatusPicker value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'tags':
+      return (
+        <TagPicker spaceId={picker.spaceId} value={picker.value} mixed={picker.mixed ?? []} onToggle={picker.toggle} />
+      );
+    case 'list':
+      return <ListPicker spaceId={picker.spaceId} value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'assignee':
+      return <AssigneePicker spaceId={picker.spaceId} value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'zone':
+      return <ZonePicker value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'menu':
+      return <ChoiceMenu label={picker.label} items={picker.items} onClose={close} />;
+  }
+}

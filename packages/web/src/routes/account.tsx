@@ -1,0 +1,238 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { problemText } from '../api/problem-text.ts';
+import { useDaymark, useDaymarkState } from '../app/daymark-context.ts';
+import { Button } from '../components/controls/button.tsx';
+import { FormProblem, TextField } from '../components/controls/field.tsx';
+import { Mark } from '../components/controls/mark.tsx';
+import { words } from '../text/words.ts';
+import { deviceZone } from '../text/zone-time.ts';
+import style from './account.module.css';
+
+const passwordCharactersMin = 8;
+const passwordCharactersMax = 128;
+
+/** The quiet page that stands before the application: the sign, one form, one way elsewhere. */
+export function AccountPage({ title, children }: { title: string; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · ${words.product}`;
+  }, [title]);
+  return (
+    <main className={style.page}>
+      <div className={style.column}>
+        <p className={style.brand}>
+          <Mark size={28} />
+          {words.product}
+        </p>
+        <h1 className={style.title}>{title}</h1>
+        {children}
+      </div>
+    </main>
+  );
+}
+
+/** Runs a form's request; says what went wrong and lets it be tried again. */
+export function useSubmit(submit: () => Promise<void>) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    submit()
+      .catch((cause: unknown) => setProblem(problemText(cause)))
+      .finally(() => setBusy(false));
+  };
+  return { problem, busy, onSubmit };
+}
+
+/** Where to go once signed in: only to a place of ours. */
+function useAfter(): () => void {
+  const navigate = useNavigate();
+  const { after } = useSearch({ strict: false }) as { after?: string };
+  return () =>
+    void navigate({ to: after?.startsWith('/') && !after.startsWith('//') ? after : '/today', replace: true });
+}
+
+export function SignInScreen() {
+  const { session } = useDaymark();
+  const after = useAfter();
+  const { after: target } = useSearch({ strict: false }) as { after?: string };
+  const closed = useDaymarkState((state) => state.config?.sign_up === 'closed');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useSubmit(async () => {
+    await session.signIn(email.trim(), password);
+    after();
+  });
+  return (
+    <AccountPage title={words.account.signInTitle}>
+      <form className={style.form} onSubmit={form.onSubmit}>
+        <TextField
+          label={words.account.email}
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <PasswordField
+          label={words.account.password}
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+        />
+        <FormProblem text={form.problem} />
+        <Button kind="primary" type="submit" disabled={form.busy}>
+          {words.account.signIn}
+        </Button>
+      </form>
+      <p className={style.note}>{words.account.forgot}</p>
+      {!closed && (
+        <p className={style.note}>
+          {words.account.noAccount}{' '}
+          <Link to="/sign-up" search={target ? { after: target } : {}} className={style.link}>
+            {words.account.signUp}
+          </Link>
+        </p>
+      )}
+    </AccountPage>
+  );
+}
+
+export function SignUpScreen() {
+  const { session } = useDaymark();
+  const after = useAfter();
+  const { after: target } = useSearch({ strict: false }) as { after?: string };
+  const closed = useDaymarkState((state) => state.config?.sign_up === 'closed');
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const timezone = deviceZone();
+  const form = useSubmit(async () => {
+    await session.signUp({ name: name.trim(), email: email.trim(), password, timezone });
+    after();
+  });
+  const signIn = (
+    <p className={style.note}>
+      {words.account.hasAccount}{' '}
+      <Link to="/sign-in" search={target ? { after: target } : {}} className={style.link}>
+        {words.account.signIn}
+      </Link>
+    </p>
+  );
+  // An invitation lets people in also where sign-up is closed.
+  if (closed && !target?.startsWith('/join/')) {
+    return (
+      <AccountPage title={words.account.closedTitle}>
+        <p className={style.text}>{words.errors.signUpClosed}</p>
+        {signIn}
+      </AccountPage>
+    );
+  }
+  return (
+    <AccountPage title={words.account.signUpTitle}>
+      <form className={style.form} onSubmit={form.onSubmit}>
+        <TextField
+          label={words.account.name}
+          name="name"
+          autoComplete="name"
+          required
+          maxLength={100}
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <TextField
+          label={words.account.email}
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <PasswordField
+          label={words.account.password}
+          note={words.account.passwordHint}
+          autoComplete="new-password"
+          value={password}
+          onChange={setPassword}
+        />
+        <p className={style.text}>{words.account.timezoneGuessed(timezone.replaceAll('_', ' '))}</p>
+        <FormProblem text={form.problem} />
+        <Button kind="primary" type="submit" disabled={form.busy}>
+          {words.account.signUp}
+        </Button>
+      </form>
+      {signIn}
+    </AccountPage>
+  );
+}
+
+type PasswordFieldProps = {
+  label: string;
+  note?: string;
+  autoComplete: string;
+  value: string;
+  onChange: (value: string) => void;
+};
+
+export function PasswordField({ label, note, autoComplete, value, onChange }: PasswordFieldProps) {
+  const [seen, setSeen] = useState(false);
+  const fresh = autoComplete === 'new-password';
+  return (
+    <div className={style.password}>
+      <TextField
+        label={label}
+        note={note}
+        type={seen ? 'text' : 'password'}
+        name={autoComplete}
+        autoComplete={autoComplete}
+        required
+        minLength={fresh ? passwordCharactersMin : 1}
+        maxLength={passwordCharactersMax}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <button type="button" className={style.see} onClick={() => setSeen(!seen)}>
+        {seen ? words.account.hidePassword : words.account.showPassword}
+      </button>
+    </div>
+  );
+}
+
+export function ResetPasswordScreen() {
+  const { api, ui } = useDaymark();
+  const navigate = useNavigate();
+  const { token } = useSearch({ strict: false }) as { token?: string };
+  const [password, setPassword] = useState('');
+  const form = useSubmit(async () => {
+    await api({ method: 'POST', path: '/api/auth/reset-password', body: { newPassword: password, token } });
+    ui.say(words.account.resetDone);
+    await navigate({ to: '/sign-in', replace: true });
+  });
+  return (
+    <AccountPage title={words.account.resetTitle}>
+      {token ? (
+        <form className={style.form} onSubmit={form.onSubmit}>
+          <PasswordField
+            label={words.account.newPassword}
+            note={words.account.passwordHint}
+            autoComplete="new-password"
+            value={password}
+            onChange={setPassword}
+          />
+          <FormProblem text={form.problem} />
+          <Button kind="primary" type="submit" disabled={form.busy}>
+            {words.account.resetDo}
+          </Button>
+        </form>
+      ) : (
+        <p className={style.text}>{words.errors.tokenInvalid}</p>
+      )}
+    </AccountPage>
+  );
+}
