@@ -2,12 +2,14 @@
 import { Problem } from '@daymark/core/contract/problem.ts';
 import { type FoundTask, TaskPage, TaskQuery } from '@daymark/core/contract/task-query.ts';
 import { highlighter } from '@daymark/core/search/highlight.ts';
+import type { Commands } from '../../commands/command.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import type { Database } from '../../store/database.ts';
 import { findTasks, searchMatchesMax, type TaskFindings } from '../../store/task-queries.ts';
 import { findAsker } from '../../store/task-query/asker.ts';
 import { asksForDays, searchOf } from '../../store/task-query/question.ts';
 import { presentTask } from '../../store/tasks.ts';
+import { callerOf } from './intent.ts';
 
 const description = `Filters combine. Without \`space_id\` the personal space is looked into, or the space of the named \`list_id\` or \`parent_id\`; \`space_id=all\` looks into all of the person's.
 
@@ -15,8 +17,8 @@ Without \`sort\` the order is: by relevance when searching (title before tags be
 
 \`next_cursor\` continues the same query: another filter or sort refuses it. \`total\` is exact, a search counts among its ${searchMatchesMax} newest matches; it is left out on pages asked for by \`cursor\` unless \`total=true\`.`;
 
-export function taskQueryRoutes(app: Edge, { db }: { db: Database }): void {
-  app.route({
+export function taskQueryRoutes(edge: Edge, { app }: { app: Commands }): void {
+  edge.route({
     method: 'GET',
     url: '/tasks',
     schema: {
@@ -28,8 +30,7 @@ export function taskQueryRoutes(app: Edge, { db }: { db: Database }): void {
     },
     config: { access: 'signed_in', scope: 'tasks:read' },
     handler: async (request) => {
-      if (!request.caller) throw new Problem('unauthenticated');
-      const findings = await answerQuery(db, request.caller.userId, request.query, new Date().toISOString());
+      const findings = await answerQuery(app.db, callerOf(request).userId, request.query, new Date().toISOString());
       return presentPage(findings, searchOf(request.query));
     },
   });
