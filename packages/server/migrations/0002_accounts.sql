@@ -133,11 +133,20 @@ begin
   perform pg_advisory_xact_lock(4711000002);
   select not exists (select from auth."user") into is_first;
   if new.admission = 'first_only' and not is_first then
-    raise exception 'sign-up is closed';
+    raise exception 'sign-up is closed' using errcode = 'DM001';
   end if;
   new.is_administrator := new.is_administrator and is_first;
   new.disabled_at := null;
   new.provisioned := false;
+  return new;
+end $$;
+
+-- Comes after the password was found right, so it tells nothing to those who guess.
+create function auth.admit_session() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+begin
+  if exists (select from auth."user" where id = new.user_id and disabled_at is not null) then
+    raise exception 'the account is disabled' using errcode = 'DM002';
+  end if;
   return new;
 end $$;
 
@@ -207,6 +216,7 @@ begin
 end $$;
 
 create trigger admit before insert on auth."user" for each row execute function auth.admit();
+create trigger admit_session before insert on auth.session for each row execute function auth.admit_session();
 create trigger note_arrival after insert on auth."user" for each row execute function auth.note_arrival();
 create trigger note_account after update of email, is_administrator, disabled_at on auth."user"
   for each row execute function auth.note_account();
@@ -224,7 +234,7 @@ create function invitation_offer(link_hash bytea)
         from invitations i join spaces s on s.id = i.space_id join people p on p.id = i.created_by
         where i.hash = link_hash and i.expires_at > now() and i.uses < i.uses_max $$;
 
-revoke all on function invitation_offer(bytea), auth.admit(), auth.note_arrival(), auth.note_account(), auth.note_session(),
+revoke all on function invitation_offer(bytea), auth.admit(), auth.admit_session(), auth.note_arrival(), auth.note_account(), auth.note_session(),
   auth.note_password(), auth.note_personal_space() from public;
 grant execute on function invitation_offer(bytea) to daymark_app, daymark_worker;
 

@@ -17,7 +17,6 @@ export const emailTaken = (): Problem =>
 
 const problems: Readonly<Record<string, () => Error>> = {
   INVALID_EMAIL_OR_PASSWORD: () => new Problem('wrong_credentials'),
-  ACCOUNT_DISABLED: () => new Problem('forbidden', 'This account is disabled. Ask an administrator.'),
   INVALID_PASSWORD: () => field('current_password', 'is not your password'),
   CREDENTIAL_ACCOUNT_NOT_FOUND: () => field('current_password', 'is not your password'),
   PASSWORD_TOO_SHORT: () => field('new_password', 'is too short'),
@@ -29,7 +28,21 @@ const problems: Readonly<Record<string, () => Error>> = {
   FAILED_TO_CREATE_USER: () => new AccountNotMade('the account was not made'),
 };
 
+const uniqueViolation = '23505';
+/** Raised by the triggers of migration 0002. */
+const signUpClosed = 'DM001';
+const accountDisabled = 'DM002';
+
+/** The database refused what a person asked for: they are told, there is nothing to mend. */
+export function isRefusal(error: unknown): boolean {
+  const { code = '' } = (error ?? {}) as { code?: string };
+  return [uniqueViolation, signUpClosed, accountDisabled].includes(code);
+}
+
 export function problemOf(error: unknown): unknown {
+  if ((error as { code?: string } | null)?.code === accountDisabled) {
+    return new Problem('forbidden', 'This account is disabled. Ask an administrator.');
+  }
   if (!isAPIError(error)) return error;
   const code = (error as { body?: { code?: string } }).body?.code ?? '';
   return problems[code]?.() ?? error;

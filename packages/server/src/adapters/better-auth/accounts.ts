@@ -6,17 +6,17 @@ import { createHmac, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { passwordCharactersMax, passwordCharactersMin } from '@daymark/core/contract/account.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import { betterAuth } from 'better-auth';
-import { APIError } from 'better-auth/api';
 import pg from 'pg';
 import type { Log } from '../../kit/log.ts';
 import type { Accounts, Admission, NewSession, Whereabouts } from '../../ports/accounts.ts';
 import { sessionLifetime_s } from '../../store/sessions.ts';
-import { AccountNotMade, emailTaken, problemOf } from './account-problems.ts';
+import { AccountNotMade, emailTaken, isRefusal, problemOf } from './account-problems.ts';
 import { cookiePrefix, type SessionCookies, sessionCookies } from './session-cookie.ts';
 
 /** Signing in costs a tenth of a second of one core, so more connections would only wait for it. */
 const connectionsMax = 4;
-const connectTimeout_ms = 10_000;
+/** Signing in may have to queue for a connection: as long as a request may take. */
+const connectTimeout_ms = 30_000;
 const statementTimeout_ms = 30_000;
 const resetTokenBytes = 24;
 const resetTokenLifetime_s = 24 * 3600;
@@ -151,29 +151,15 @@ function libraryOptions(log: Log, pool: pg.Pool, options: { secret: string; publ
       ipAddress: { disableIpTracking: true },
       database: { generateId: () => randomUUIDv7(), validateSchema: false as const },
     },
-    databaseHooks: {
-      session: {
-        create: { before: (session: { userId: string }, context: HookContext) => admitSession(pool, session, context) },
-      },
-    },
+    // Hooks run inside better-auth's transaction: one that asked the pool for another connection could wait for itself.
+    databaseHooks: { session: { create: { before: withAddress } } },
   };
 }
 
-/** An address in use, or the refusal of auth.admit(): the person is told, there is nothing to mend. */
-const isRefusal = (error: unknown): boolean =>
-  ['23505', 'P0001'].includes((error as { code?: string } | undefined)?.code ?? '');
-
 type HookContext = { headers?: Headers | undefined } | null;
 
-/**
- * Refuses a disabled account. That comes after the password was found right, so it tells nothing to those who guess. Adds the
- * network address as it came; better-auth would write IPv6 in another form than the rest of the program.
- */
-async function admitSession<Session extends { userId: string }>(pool: pg.Pool, session: Session, context: HookContext) {
-  const { rowCount } = await pool.query('select from auth."user" where id = $1 and disabled_at is not null', [
-    session.userId,
-  ]);
-  if (rowCount !== 0) throw new APIError('FORBIDDEN', { code: 'ACCOUNT_DISABLED', message: 'The account is disabled' });
+/** Adds the network address as it came; better-auth would write IPv6 in another form than the rest of the program. */
+async function withAddress<Session>(session: Session, context: HookContext) {
   return { data: { ...session, ipAddress: context?.headers?.get(addressHeader) ?? null } };
 }
 

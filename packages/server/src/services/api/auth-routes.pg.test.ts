@@ -16,6 +16,11 @@ test('of two first sign-ups at once exactly one becomes administrator', async ()
   expect(seen.map((answer) => answer.body.is_administrator).sort()).toEqual([false, true]);
 });
 
+test('more people sign up at once than there are connections for it', async () => {
+  const people = await Promise.all(Array.from({ length: 20 }, (_, number) => app.signUp(`Crowd${number}`)));
+  expect(new Set(people.map((person) => person.spaceId)).size).toBe(20);
+});
+
 test('who signs up has the personal space, its events and a session when the answer comes', async () => {
   const body = { name: ' Ada ', email: 'Ada@Example.org', password, timezone: 'Europe/Berlin' };
   const { status, body: answer, headers } = await app.call('POST', '/api/auth/sign-up/email', { body });

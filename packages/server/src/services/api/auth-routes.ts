@@ -86,13 +86,8 @@ export function authRoutes(app: Edge, deps: AccountDeps, options: AuthRouteOptio
   app.route({
     method: 'POST',
     url: '/request-password-reset',
-    schema: {
-      summary: 'Ask for a link for a new password by mail',
-      description: 'This installation sends no mail: always refused. An administrator makes links on the command line.',
-      tags: ['Accounts'],
-      body: PasswordResetRequest,
-      response: { 200: Done },
-    },
+    // Not described: it can only be refused as long as the server sends no mail.
+    schema: { hide: true, body: PasswordResetRequest },
     config: open,
     onRequest: refuseForeignPage,
     handler: async () => {
