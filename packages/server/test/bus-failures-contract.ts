@@ -162,6 +162,21 @@ export function busFailuresContract(engine: string, harness: BusHarness): void {
       expect(await bench.deadLetters('reader')).toEqual([]);
     });
 
+    test('PostgreSQL that says it is full or stopping counts no try', async () => {
+      const { spaceId } = await bench.spine.person('Ada');
+      const codes = ['53100', '53300', '57P01', '57P03', '08006'];
+      bench.subscribe(await bench.openBus(), 'reader', {
+        after: async (_tx, event) => {
+          const code = event.event_type === 'task.deleted' ? codes.pop() : undefined;
+          if (code !== undefined) throw Object.assign(new Error('not now'), { code });
+        },
+      });
+      await append(bench.spine.worker, spaceId, ['task.created', 'task.deleted', 'task.restored']);
+      await bench.expectEachEventOnce('reader');
+      expect(codes).toEqual([]);
+      expect(bench.outcomes).not.toContain('failed');
+    });
+
     test('a connection that is cut while an event is handled counts no try', async () => {
       const { spaceId } = await bench.spine.person('Ada');
       let cuts = 0;
