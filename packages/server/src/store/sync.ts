@@ -116,8 +116,10 @@ export async function snapshotPage(
     const wanted = limit - rows.length;
     // One row more than wanted tells whether this entity goes on.
     const found = await read(sql, spaceId, after, wanted + 1);
-    for (const { id, data } of found.slice(0, wanted)) rows.push({ entity: name, id, data });
-    if (found.length > wanted) return { rows, next: { entity, after: rows.at(-1)?.id ?? after } };
+    const taken = found.slice(0, wanted);
+    for (const { id, data } of taken) rows.push({ entity: name, id, data });
+    // Where the page was full before this entity began, the next page begins with its first row.
+    if (found.length > wanted) return { rows, next: { entity, after: taken.at(-1)?.id ?? after } };
     after = lowestId;
   }
   return { rows, next: null };

@@ -11,7 +11,7 @@
 import { closeCodes } from '@daymark/core/contract/sync-protocol.ts';
 import type { EventRow } from '../../store/event-log.ts';
 import { type Channel, type Connection, offer, tell } from './connection.ts';
-import { changeFrame, currentFrame, type Frame, goneFrame, resyncFrame } from './frames.ts';
+import { changeFrame, currentFrame, goneFrame, resyncFrame } from './frames.ts';
 
 const eventsPerRead = 500;
 /** So many new versions wait for a connection that is being brought up to date; with more it has to resynchronise. */
