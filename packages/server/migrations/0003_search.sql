@@ -414,9 +414,9 @@ create policy owner_all on search_vocabulary for all to current_user using (true
 
 -- Serves: a list in its own order.
 create index tasks_in_list on tasks (list_id, position, id) where deleted_at is null;
--- Serves: a space by due date (the default order), dates from and to, and the count of a space.
+-- Serves: a space by due date (the default order), dates from and to, what is overdue, and the count of a space.
 create index tasks_by_due on tasks (space_id, due_sort, priority desc nulls last, created_at desc, id) where deleted_at is null;
--- Serves: tasks of a status by due date, and what is overdue.
+-- Serves: tasks of a status by due date, and what is overdue where most of what is past is done.
 create index tasks_by_status on tasks (space_id, status, due_sort, id) where deleted_at is null;
 -- Serves: tasks of a priority, and sort=priority_desc,due_date_asc.
 create index tasks_by_priority on tasks (space_id, priority desc nulls last, due_sort, id) where deleted_at is null;
