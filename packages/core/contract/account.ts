@@ -8,9 +8,9 @@ export const passwordCharactersMax = 128;
 const emailCharactersMax = 254;
 const linkCharactersMax = 200;
 
-export const EmailAddress = z.email('must be an e-mail address').max(emailCharactersMax).toLowerCase();
+const EmailAddress = z.email('must be an e-mail address').max(emailCharactersMax).toLowerCase();
 /** A password to be: long enough. Nothing else is asked of it. */
-export const NewPassword = text(passwordCharactersMax).min(
+const NewPassword = text(passwordCharactersMax).min(
   passwordCharactersMin,
   `must have at least ${passwordCharactersMin} characters`,
 );
@@ -73,10 +73,12 @@ export const AdminUserChange = z
   .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
   .meta({ id: 'AdminUserChange' });
 
+export type PublicConfig = z.infer<typeof PublicConfig>;
 export type SignUp = z.infer<typeof SignUp>;
 export type SignIn = z.infer<typeof SignIn>;
 export type SignedIn = z.infer<typeof SignedIn>;
 export type PasswordChange = z.infer<typeof PasswordChange>;
 export type PasswordReset = z.infer<typeof PasswordReset>;
+export type PublicConfig = z.infer<typeof PublicConfig>;
 export type AdminUser = z.infer<typeof AdminUser>;
 export type AdminUserChange = z.infer<typeof AdminUserChange>;

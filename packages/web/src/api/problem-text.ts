@@ -3,17 +3,8 @@ import { words } from '../text/words.ts';
 import { ApiProblem } from './client.ts';
 
 const byCode: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: words.errors.wrongPassword,
-  INVALID_PASSWORD: words.errors.currentPasswordWrong,
-  USER_ALREADY_EXISTS: words.errors.taken,
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: words.errors.taken,
-  PASSWORD_TOO_SHORT: words.errors.passwordShort,
-  INVALID_TOKEN: words.errors.tokenInvalid,
-  EMAIL_PASSWORD_SIGN_UP_DISABLED: words.errors.signUpClosed,
-  EMAIL_PASSWORD_SIGN_UP_IS_NOT_ENABLED: words.errors.signUpClosed,
+  wrong_credentials: words.errors.wrongPassword,
   sign_up_closed: words.errors.signUpClosed,
-  account_disabled: words.errors.disabled,
-  BANNED_USER: words.errors.disabled,
   version_conflict: words.errors.conflict,
 };
 

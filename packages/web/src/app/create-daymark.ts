@@ -26,7 +26,7 @@ export function createDaymark(origin: string): Daymark {
     onConflict: (mutation) => void mergeNotes({ api, store, ui, actions }, mutation),
   });
   const actions = createActions({ store, ui, outbox: () => outbox, now: () => Date.now() });
-  const sync = createLiveSync({ store, api, origin, onLive: () => outbox.kick() });
+  const sync = createLiveSync({ store, api, origin, onLive: () => outbox.kick(), onSignedOut: () => session.ended() });
   const session = createSession(
     store,
     api,

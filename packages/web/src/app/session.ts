@@ -1,14 +1,15 @@
 /** Who is signed in: found out at the start, begun and ended here, told to the rest through the store. */
+import type { PublicConfig, SignUp } from '@daymark/core/contract/account.ts';
 import type { Me } from '@daymark/core/contract/person.ts';
 import { type Api, ApiProblem } from '../api/client.ts';
 import { emptyReplica } from '../store/replica.ts';
-import type { DaymarkStore, ServerConfig } from '../store/task-store.ts';
+import type { DaymarkStore } from '../store/task-store.ts';
 import type { LiveSync } from '../sync/live-sync.ts';
 
 export type Session = {
   begin(): Promise<void>;
   signIn(email: string, password: string): Promise<void>;
-  signUp(account: { email: string; password: string; name: string; timezone: string }): Promise<void>;
+  signUp(account: SignUp): Promise<void>;
   signOut(): Promise<void>;
   /** The server no longer knows the session. What was not sent yet is kept for the next sign-in of the same person. */
   ended(): void;
@@ -39,7 +40,7 @@ export function createSession(store: DaymarkStore, api: Api, sync: () => LiveSyn
   };
 
   const begin = async (): Promise<void> => {
-    void api<ServerConfig>({ method: 'GET', path: '/api/v1/config' }).then(
+    void api<PublicConfig>({ method: 'GET', path: '/api/v1/config' }).then(
       (config) => store.setState({ config }),
       () => undefined,
     );

@@ -9,6 +9,8 @@ import { words } from '../text/words.ts';
 import { deviceZone } from '../text/zone-time.ts';
 import style from './account.module.css';
 
+/** Where an invitation leads; its token lets a person in where sign-up is closed. */
+const joinPath = '/join/';
 const passwordCharactersMin = 8;
 const passwordCharactersMax = 128;
 
@@ -112,7 +114,8 @@ export function SignUpScreen() {
   const [password, setPassword] = useState('');
   const timezone = deviceZone();
   const form = useSubmit(async () => {
-    await session.signUp({ name: name.trim(), email: email.trim(), password, timezone });
+    const invitation = target?.startsWith(joinPath) ? { invitation: target.slice(joinPath.length) } : {};
+    await session.signUp({ name: name.trim(), email: email.trim(), password, timezone, ...invitation });
     after();
   });
   const signIn = (
@@ -124,7 +127,7 @@ export function SignUpScreen() {
     </p>
   );
   // An invitation lets people in also where sign-up is closed.
-  if (closed && !target?.startsWith('/join/')) {
+  if (closed && !target?.startsWith(joinPath)) {
     return (
       <AccountPage title={words.account.closedTitle}>
         <p className={style.text}>{words.errors.signUpClosed}</p>
@@ -210,7 +213,7 @@ export function ResetPasswordScreen() {
   const { token } = useSearch({ strict: false }) as { token?: string };
   const [password, setPassword] = useState('');
   const form = useSubmit(async () => {
-    await api({ method: 'POST', path: '/api/auth/reset-password', body: { newPassword: password, token } });
+    await api({ method: 'POST', path: '/api/auth/reset-password', body: { new_password: password, token } });
     ui.say(words.account.resetDone);
     await navigate({ to: '/sign-in', replace: true });
   });

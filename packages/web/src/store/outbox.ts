@@ -41,7 +41,10 @@ export function createOutbox(store: DaymarkStore, api: Api, events: OutboxEvents
     const unreachable = problem.status === 0;
     const passing =
       problem.status === 429 || problem.status === 503 || (problem.status >= 500 && tries < serverErrorTriesMax);
-    if (unreachable || passing || problem.status === 401) return retryLater(problem);
+    if (unreachable || passing || problem.status === 401) {
+      retryLater(problem);
+      return;
+    }
     tries = 0;
     store.setState((state) => ({ replica: refuse(state.replica, mutation.id) }));
     if (problem.status === 412) events.onConflict(mutation);

@@ -1,18 +1,17 @@
 /** The store that screens subscribe to: the replica, who is signed in, and how the connection stands. */
+import type { PublicConfig } from '@daymark/core/contract/account.ts';
 import type { Me } from '@daymark/core/contract/person.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { emptyReplica, type Replica } from './replica.ts';
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline';
 
-export type ServerConfig = { sign_up: 'open' | 'closed'; version: string };
-
 export type DaymarkState = {
   replica: Replica;
   me: Me | null;
   /** `unknown` until the first answer, so that no screen flashes a sign-in form to someone who is signed in. */
   session: 'unknown' | 'signed-in' | 'signed-out';
-  config: ServerConfig | null;
+  config: PublicConfig | null;
   connection: ConnectionState;
   /** False until every space has been fetched once. */
   ready: boolean;

@@ -11,7 +11,6 @@ export type MenuItem = {
   icon?: ReactNode;
   key?: string;
   danger?: boolean;
-  checked?: boolean;
   disabled?: boolean;
   separated?: boolean;
   run: () => void;

@@ -1,11 +1,14 @@
 /** A way by which the server tells of changes: a WebSocket, or Server-Sent Events where that is blocked. */
 import type { ClientFrame, ServerFrame } from '@daymark/core/contract/sync.ts';
+import { closeCodes, pingEvery_ms } from '@daymark/core/contract/sync-protocol.ts';
 
 export type ChannelEvents = {
   onOpen: () => void;
   onFrame: (frame: ServerFrame) => void;
   /** Called once. `opened` tells whether the channel ever worked. */
   onClose: (opened: boolean) => void;
+  /** The session has ended; there is nothing to reconnect to. */
+  onSignedOut: () => void;
 };
 
 export type Channel = { close(): void };
@@ -13,7 +16,7 @@ export type Channel = { close(): void };
 export type Hello = Extract<ClientFrame, { type: 'hello' }>;
 
 /** The server pings more often than this; silence beyond it means that the line is dead. */
-const silenceMaxMs = 60_000;
+const silenceMaxMs = 3 * pingEvery_ms;
 const openWithinMs = 10_000;
 
 const parseFrame = (data: unknown): ServerFrame | null => {
@@ -55,7 +58,10 @@ export function openSocket(url: string, hello: () => Hello, events: ChannelEvent
     if (frame.type === 'ping') socket.send(JSON.stringify({ type: 'pong' } satisfies ClientFrame));
     else events.onFrame(frame);
   };
-  socket.onclose = close;
+  socket.onclose = (event) => {
+    if (event.code === closeCodes.signedOut) events.onSignedOut();
+    close();
+  };
   socket.onerror = close;
   return {
     close: () => {
@@ -66,43 +72,30 @@ export function openSocket(url: string, hello: () => Hello, events: ChannelEvent
   };
 }
 
-/** Browsers allow six connections to one HTTP/1.1 server; requests need some of them. */
-export const eventSourcesMax = 3;
-
-/** One stream for each space, of the first few; the others are polled by the caller. */
-export function openEventSources(
-  spaces: readonly { id: string; version: number }[],
-  url: (spaceId: string, since: number) => string,
-  events: ChannelEvents,
-): Channel {
+/** One stream of all spaces. The browser's own reconnecting would start from old cursors, so a broken stream is closed. */
+export function openEventStream(url: string, events: ChannelEvents): Channel {
   let opened = false;
   let closed = false;
-  const sources = spaces.slice(0, eventSourcesMax).map((space) => new EventSource(url(space.id, space.version)));
-  const closeAll = (): void => {
-    for (const source of sources) source.close();
-  };
+  const source = new EventSource(url);
   const take = (event: Event): void => {
     const frame = parseFrame((event as MessageEvent).data);
     if (frame && frame.type !== 'ping' && !closed) events.onFrame(frame);
   };
-  for (const source of sources) {
-    for (const name of ['message', 'welcome', 'change', 'current', 'resync', 'gone'])
-      source.addEventListener(name, take);
-    source.onopen = () => {
-      if (!opened) events.onOpen();
-      opened = true;
-    };
-    source.onerror = () => {
-      if (closed) return;
-      closed = true;
-      closeAll();
-      events.onClose(opened);
-    };
-  }
+  for (const name of ['message', 'welcome', 'change', 'current', 'resync', 'gone']) source.addEventListener(name, take);
+  source.onopen = () => {
+    opened = true;
+    events.onOpen();
+  };
+  source.onerror = () => {
+    source.close();
+    if (closed) return;
+    closed = true;
+    events.onClose(opened);
+  };
   return {
     close: () => {
       closed = true;
-      closeAll();
+      source.close();
     },
   };
 }

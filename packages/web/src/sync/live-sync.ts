@@ -6,11 +6,12 @@
 import type { Me } from '@daymark/core/contract/person.ts';
 import type { Space } from '@daymark/core/contract/space.ts';
 import type { ServerFrame } from '@daymark/core/contract/sync.ts';
+import { syncProtocolVersion } from '@daymark/core/contract/sync-protocol.ts';
 import type { Api } from '../api/client.ts';
-import { knowSpaces, leaveSpace, type Replica, receive } from '../store/replica.ts';
+import { type Cursor, knowSpaces, leaveSpace, type Replica, receive } from '../store/replica.ts';
 import { type ConnectionState, type DaymarkStore, noticeRemote } from '../store/task-store.ts';
 import { backoffMs } from './backoff.ts';
-import { type Channel, openEventSources, openSocket } from './channel.ts';
+import { type Channel, openEventStream, openSocket } from './channel.ts';
 import { fetchSpace, takeFetched } from './fetch-space.ts';
 
 export type LiveSync = { start(): Promise<void>; stop(): void; refreshSpaces(): Promise<void>; reconnectNow(): void };
@@ -18,18 +19,24 @@ export type LiveSync = { start(): Promise<void>; stop(): void; refreshSpaces(): 
 const reconnectLimits = { first_ms: 400, max_ms: 15_000 };
 /** After so many sockets that never opened, Server-Sent Events are tried. */
 const deadSocketsMax = 3;
-const pollMs = 15_000;
 
-export type LiveSyncDeps = { store: DaymarkStore; api: Api; origin: string; onLive: () => void };
+export type LiveSyncDeps = {
+  store: DaymarkStore;
+  api: Api;
+  origin: string;
+  onLive: () => void;
+  onSignedOut: () => void;
+};
 
-export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): LiveSync {
+export function createLiveSync({ store, api, origin, onLive, onSignedOut }: LiveSyncDeps): LiveSync {
   let channel: Channel | null = null;
   let retry: ReturnType<typeof setTimeout> | null = null;
-  let poll: ReturnType<typeof setInterval> | null = null;
   let attempt = 0;
   let deadSockets = 0;
   let running = false;
   const fetching = new Map<string, Promise<void>>();
+  /** The newest version that is known to exist in a space, from frames that could not be applied yet. */
+  const announced = new Map<string, number>();
 
   const setConnection = (connection: ConnectionState): void => store.setState({ connection });
 
@@ -40,16 +47,21 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
     if (store.getState().ready) noticeRemote(store, before, after);
   };
 
-  /** One fetch at a time for each space; frames that arrive meanwhile are old by then or show as a gap again. */
+  const cursorOf = (spaceId: string): Cursor | null => store.getState().replica.cursors[spaceId] ?? null;
+
+  const fetchAndTake = async (spaceId: string, anew: boolean): Promise<void> => {
+    const fetched = await fetchSpace(api, spaceId, anew ? null : cursorOf(spaceId));
+    if (!running) return;
+    replaceReplica((replica) => takeFetched(replica, spaceId, fetched));
+    // Frames that came while the answer travelled may be beyond it.
+    if ((announced.get(spaceId) ?? 0) > fetched.cursor.version) await fetchAndTake(spaceId, false);
+  };
+
+  /** One fetch at a time for each space. */
   const bringUpToDate = (spaceId: string, anew = false): Promise<void> => {
     const known = fetching.get(spaceId);
     if (known) return known;
-    const cursor = anew ? null : (store.getState().replica.cursors[spaceId] ?? null);
-    const done = fetchSpace(api, spaceId, cursor)
-      .then((fetched) => {
-        if (running) replaceReplica((replica) => takeFetched(replica, spaceId, fetched));
-      })
-      .finally(() => fetching.delete(spaceId));
+    const done = fetchAndTake(spaceId, anew).finally(() => fetching.delete(spaceId));
     fetching.set(spaceId, done);
     return done;
   };
@@ -66,15 +78,15 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
     bringUpToDate(spaceId, anew).catch(() => reconnectNow());
   };
 
-  const catchUpAll = (): void => {
-    for (const spaceId of Object.keys(store.getState().replica.cursors)) catchUpLater(spaceId);
-  };
-
   const takeChange = (frame: Extract<ServerFrame, { type: 'change' }>): void => {
     const before = store.getState().replica;
     const change = { version: frame.version, type: frame.change, entity: frame.entity, id: frame.id, data: frame.data };
     const { replica, gap } = receive(before, frame.space_id, change);
-    if (gap) return catchUpLater(frame.space_id);
+    if (gap) {
+      announced.set(frame.space_id, Math.max(frame.version, announced.get(frame.space_id) ?? 0));
+      catchUpLater(frame.space_id);
+      return;
+    }
     if (replica === before) return;
     store.setState({ replica });
     noticeRemote(store, before, replica);
@@ -86,35 +98,39 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
 
   const takeProfile = (frame: Extract<ServerFrame, { type: 'change' }>): void => {
     const { me } = store.getState();
-    if (me && frame.id === me.id)
-      void api<Me>({ method: 'GET', path: '/api/v1/me' }).then(
-        (fresh) => store.setState({ me: fresh }),
-        () => undefined,
-      );
+    if (!me || frame.id !== me.id) return;
+    void api<Me>({ method: 'GET', path: '/api/v1/me' }).then(
+      (fresh) => store.setState({ me: fresh }),
+      () => undefined,
+    );
+  };
+
+  const takeWelcome = (spaces: readonly string[]): void => {
+    const known = Object.keys(store.getState().replica.cursors);
+    const same = known.length === spaces.length && spaces.every((id) => known.includes(id));
+    if (!same) void refreshSpaces().catch(() => reconnectNow());
   };
 
   const takeFrame = (frame: ServerFrame): void => {
     switch (frame.type) {
-      case 'welcome': {
-        const known = store.getState().replica.cursors;
-        if (frame.spaces.some((id) => !known[id]) || Object.keys(known).some((id) => !frame.spaces.includes(id))) {
-          void refreshSpaces().catch(() => reconnectNow());
-        }
-        return;
-      }
+      case 'welcome':
+        takeWelcome(frame.spaces);
+        break;
       case 'change':
-        return takeChange(frame);
-      case 'current': {
-        const cursor = store.getState().replica.cursors[frame.space_id];
-        if (!cursor || cursor.version < frame.version) catchUpLater(frame.space_id);
-        return;
-      }
+        takeChange(frame);
+        break;
+      case 'current':
+        if ((cursorOf(frame.space_id)?.version ?? 0) < frame.version) catchUpLater(frame.space_id);
+        break;
       case 'resync':
-        return catchUpLater(frame.space_id, true);
+        announced.set(frame.space_id, Math.max(frame.version, announced.get(frame.space_id) ?? 0));
+        catchUpLater(frame.space_id);
+        break;
       case 'gone':
-        return replaceReplica((replica) => leaveSpace(replica, frame.space_id));
+        replaceReplica((replica) => leaveSpace(replica, frame.space_id));
+        break;
       case 'ping':
-        return;
+        break;
     }
   };
 
@@ -127,8 +143,6 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
 
   const closed = (worked: boolean): void => {
     channel = null;
-    if (poll) clearInterval(poll);
-    poll = null;
     if (!running) return;
     if (!worked) deadSockets += 1;
     setConnection(navigator.onLine ? 'reconnecting' : 'offline');
@@ -140,21 +154,18 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
   const open = (): void => {
     retry = null;
     if (!running) return;
-    const events = { onOpen: opened, onFrame: takeFrame, onClose: closed };
-    const { cursors } = store.getState().replica;
-    if (deadSockets >= deadSocketsMax && navigator.onLine) {
-      deadSockets = 0;
-      channel = openEventSources(
-        Object.entries(cursors).map(([id, cursor]) => ({ id, version: cursor.version })),
-        (id) => `/api/v1/sync/sse?space_id=${id}`,
-        events,
-      );
-      // Spaces beyond the streams, and what changed before the streams opened.
-      poll = setInterval(catchUpAll, pollMs);
-      catchUpAll();
+    const events = { onOpen: opened, onFrame: takeFrame, onClose: closed, onSignedOut };
+    if (deadSockets < deadSocketsMax || !navigator.onLine) {
+      channel = openSocket(`${origin.replace(/^http/, 'ws')}/api/v1/sync/ws`, hello, events);
       return;
     }
-    channel = openSocket(`${origin.replace(/^http/, 'ws')}/api/v1/sync/ws`, hello, events);
+    // The next break tries a socket again: what blocked it may have passed.
+    deadSockets = deadSocketsMax - 1;
+    const { cursors, epoch } = hello();
+    const standing = Object.entries(cursors).map(([id, version]) => `${id}:${version}`);
+    const query = new URLSearchParams({ space_id: 'all', cursors: standing.join(',') });
+    if (epoch !== undefined) query.set('epoch', String(epoch));
+    channel = openEventStream(`/api/v1/sync/sse?${query}`, events);
   };
 
   const hello = () => {
@@ -162,7 +173,7 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
     const [first] = Object.values(cursors);
     return {
       type: 'hello' as const,
-      protocol: 1,
+      protocol: syncProtocolVersion,
       cursors: Object.fromEntries(Object.entries(cursors).map(([id, cursor]) => [id, cursor.version])),
       ...(first ? { epoch: first.epoch } : {}),
     };
@@ -196,7 +207,6 @@ export function createLiveSync({ store, api, origin, onLive }: LiveSyncDeps): Li
       removeEventListener('online', reconnectNow);
       removeEventListener('offline', wentOffline);
       if (retry) clearTimeout(retry);
-      if (poll) clearInterval(poll);
       channel?.close();
       channel = null;
     },

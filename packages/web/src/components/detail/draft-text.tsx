@@ -44,7 +44,10 @@ export function DraftText({
     keep(cleaned, before.current);
     before.current = cleaned;
   };
-  useEffect(() => save, []);
+  const saveLatest = useRef(save);
+  saveLatest.current = save;
+  // What was typed last is kept when the task is left.
+  useEffect(() => () => saveLatest.current(), []);
   useLayoutEffect(() => {
     const element = area.current;
     if (!element || CSS.supports('field-sizing', 'content')) return;

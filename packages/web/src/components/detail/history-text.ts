@@ -20,10 +20,10 @@ const derived = new Set(['tag_ids', 'updated_at', 'completed_at', 'version', 'de
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** @param valueOf writes a value of a field for a person */
+/** @param textOf writes a value of a field for a person */
 export function historyText(
   entry: Pick<HistoryEntry, 'event_type' | 'changes'>,
-  valueOf: (field: string, value: unknown) => string,
+  textOf: (field: string, value: unknown) => string,
 ): string {
   const verb = words.history.event[entry.event_type];
   if (entry.event_type !== 'task.updated' && entry.event_type !== 'task.moved') return verb ?? words.history.unknown;
@@ -40,7 +40,7 @@ export function historyText(
     if (field === 'notes') parts.push(words.history.notes);
     else if (field === 'position') parts.push(words.history.position);
     else if (isEmpty(after)) parts.push(words.history.cleared(fieldNames[field] ?? field));
-    else parts.push(words.history.set(fieldNames[field] ?? field, valueOf(field, after)));
+    else parts.push(words.history.set(fieldNames[field] ?? field, textOf(field, after)));
   }
   return parts.length === 0 ? words.history.unknown : `${words.history.event['task.updated']} ${parts.join(', ')}`;
 }

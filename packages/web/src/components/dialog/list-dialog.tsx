@@ -39,7 +39,10 @@ export function ListDialog({
     const text = name.trim();
     if (text === '') return;
     onClose();
-    if (known) return actions.changeList(known.id, { name: text, colour });
+    if (known) {
+      actions.changeList(known.id, { name: text, colour });
+      return;
+    }
     const last = activeLists(Object.values(lists), space).at(-1)?.position ?? null;
     const position = positionBetween(last, null);
     const id = actions.createList({ name: text, colour, space_id: space, ...(position ? { position } : {}) });

@@ -14,7 +14,6 @@ export function Modal({ title, hideTitle = false, wide = false, onClose, childre
     return () => element?.close();
   }, []);
   return createPortal(
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog by itself.
     <dialog
       ref={dialog}
       className={style.dialog}

@@ -28,19 +28,19 @@ export function useAppCommands(): void {
     });
   };
 
-  const escape = (): void => {
+  const closeInnermost = (): void => {
     const state = ui.getState();
-    if (state.selection.length > 0) return ui.setState({ selection: [] });
-    if (state.sidebarOpen) return ui.setState({ sidebarOpen: false });
-    if (state.panel) return ui.setState({ panel: null });
-    if (search.task) {
+    if (state.selection.length > 0) ui.setState({ selection: [] });
+    else if (state.sidebarOpen) ui.setState({ sidebarOpen: false });
+    else if (state.panel) ui.setState({ panel: null });
+    else if (search.task) {
       const row = document.querySelector<HTMLElement>(`li[data-task="${CSS.escape(search.task)}"]`);
       setSearch({ task: undefined });
       row?.focus();
-      return;
+    } else {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      if (state.toast) ui.setState({ toast: null });
     }
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    if (state.toast) ui.setState({ toast: null });
   };
 
   useCommands({
@@ -61,6 +61,6 @@ export function useAppCommands(): void {
     // A view with its own line answers first; elsewhere the line of Today is gone to.
     'app.add': () =>
       void navigate({ to: '/today' }).then(() => requestAnimationFrame(() => ui.setState({ quickAddOpen: true }))),
-    'app.escape': escape,
+    'app.escape': closeInnermost,
   });
 }

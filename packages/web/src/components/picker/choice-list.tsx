@@ -61,9 +61,9 @@ export function ChoiceList({
   useEffect(() => {
     (search ? field.current : list.current)?.focus();
   }, [search]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new active option is the reason to look.
   useEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
-    // The active option is what must stay in sight.
   }, [current]);
 
   const pick = (choiceId: string | null): void => {
@@ -125,6 +125,8 @@ export function ChoiceList({
           }}
         />
       )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is the listbox that its spread properties say. */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a listbox supports an active descendant. */}
       <div
         ref={list}
         {...listbox}

@@ -45,8 +45,7 @@ export function ChoiceMenu({
         <button
           key={item.id}
           type="button"
-          role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-          aria-checked={item.checked}
+          role="menuitem"
           className={style.item}
           data-danger={item.danger || undefined}
           data-separated={item.separated || undefined}

@@ -81,6 +81,7 @@ export function TaskList({ groups, label, showList = false, trash = false, reord
 
   let left = limit;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it watches the pointer and the focus of its rows, which are interactive.
     <div
       ref={root}
       className={style.lists}

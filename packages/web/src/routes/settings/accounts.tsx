@@ -1,3 +1,4 @@
+import type { AdminUser } from '@daymark/core/contract/account.ts';
 import { useDaymark, useMe } from '../../app/daymark-context.ts';
 import { Button } from '../../components/controls/button.tsx';
 import { FormProblem } from '../../components/controls/field.tsx';
@@ -6,21 +7,12 @@ import style from './settings.module.css';
 import { SettingsPage } from './settings-frame.tsx';
 import { useFetched, useRun } from './use-fetched.ts';
 
-type Account = {
-  id: string;
-  name: string;
-  email: string;
-  disabled?: boolean;
-  is_administrator?: boolean;
-  role?: string;
-};
-
 /** For administrators: who has an account. Nobody's tasks are shown here. */
 export function AccountsScreen() {
   const { api } = useDaymark();
   const me = useMe();
   const run = useRun();
-  const { items, problem, reload } = useFetched<Account>(
+  const { items, problem, reload } = useFetched<AdminUser>(
     (fetch) => fetch({ method: 'GET', path: '/api/v1/admin/users', query: { limit: 500 } }),
     'accounts',
   );
@@ -39,7 +31,7 @@ export function AccountsScreen() {
               <p className={style.rowNote}>
                 {[
                   account.email,
-                  account.is_administrator || account.role === 'admin' ? words.settings.accountAdmin : '',
+                  account.is_administrator ? words.settings.accountAdmin : '',
                   account.disabled ? words.settings.accountDisabled : '',
                 ]
                   .filter(Boolean)

@@ -1,3 +1,4 @@
+import type { PasswordChange } from '@daymark/core/contract/account.ts';
 import { useState } from 'react';
 import { useDaymark } from '../../app/daymark-context.ts';
 import { Button } from '../../components/controls/button.tsx';
@@ -13,11 +14,12 @@ export function PasswordScreen() {
   const [newPassword, setNew] = useState('');
   const [revokeOtherSessions, setRevoke] = useState(true);
   const form = useSubmit(async () => {
-    await api({
-      method: 'POST',
-      path: '/api/auth/change-password',
-      body: { currentPassword, newPassword, revokeOtherSessions },
-    });
+    const body: PasswordChange = {
+      current_password: currentPassword,
+      new_password: newPassword,
+      revoke_other_sessions: revokeOtherSessions,
+    };
+    await api({ method: 'POST', path: '/api/auth/change-password', body });
     ui.say(words.settings.passwordChanged);
     setCurrent('');
     setNew('');

@@ -20,7 +20,7 @@ export function SpaceScreen() {
   const { spaceId } = useParams({ strict: false }) as { spaceId: string };
   const space = useEntities((entities) => entities.spaces[spaceId]);
   const ready = useDaymarkState((state) => state.ready);
-  if (!space || space.kind !== 'shared') return ready ? <NotFoundScreen /> : null;
+  if (space?.kind !== 'shared') return ready ? <NotFoundScreen /> : null;
   return <SpaceSettings key={space.id} space={space} />;
 }
 
