@@ -73,7 +73,6 @@ export const AdminUserChange = z
   .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
   .meta({ id: 'AdminUserChange' });
 
-export type PublicConfig = z.infer<typeof PublicConfig>;
 export type SignUp = z.infer<typeof SignUp>;
 export type SignIn = z.infer<typeof SignIn>;
 export type SignedIn = z.infer<typeof SignedIn>;

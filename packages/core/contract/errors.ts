@@ -43,6 +43,11 @@ export const errorKinds = {
     title: 'The token lacks a scope',
     when: 'The API token was made without the scope that this operation needs; `scope` names it. The scope `session` means: not by token at all.',
   },
+  account_disabled: {
+    status: 403,
+    title: 'The account is disabled',
+    when: 'At sign-in with the right password: an administrator has disabled the account.',
+  },
   sign_up_closed: {
     status: 403,
     title: 'Sign-up is closed',

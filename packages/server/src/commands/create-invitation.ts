@@ -51,7 +51,7 @@ export async function createInvitation(
     return made;
   });
   const token = secrets.get(invitation.id);
-  return token === undefined ? invitation : { ...invitation, token, url: `${options.origin}/join?token=${token}` };
+  return token === undefined ? invitation : { ...invitation, token, url: `${options.origin}/join/${token}` };
 }
 
 function endOf(wanted: string | undefined, now: string): string {

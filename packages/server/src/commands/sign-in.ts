@@ -6,7 +6,7 @@ import { type AccountDeps, type Asker, logged, meOf, programIntent, tellOfAccoun
 import type { Caller } from './caller.ts';
 import { provisionPerson } from './provision-person.ts';
 
-/** Throws Problem `wrong_credentials`, or `forbidden` when the account is disabled. */
+/** Throws Problem `wrong_credentials`, or `account_disabled`. */
 export async function signIn(deps: AccountDeps, body: SignIn, asker: Asker): Promise<SignedIn & { cookie: string }> {
   const session = await logged(
     deps.log,

@@ -1,6 +1,6 @@
 /**
  * What keeps passwords and makes sessions. Every method throws Problem where the person is at fault: `wrong_credentials`,
- * `forbidden` for a disabled account, `validation_failed`, `conflict` for an address in use.
+ * `account_disabled`, `validation_failed`, `conflict` for an address in use.
  */
 
 /** From where someone signs in; shown in the list of sessions. */

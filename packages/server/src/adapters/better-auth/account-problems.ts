@@ -5,10 +5,12 @@ import { isAPIError } from 'better-auth/api';
 /** better-auth could not insert the account: the address is taken since it looked, the database refused, or it is away. */
 export class AccountNotMade extends Error {}
 
-const field = (path: string, message: string): Problem => {
+const field = (path: string, message: string, detail: string): Problem => {
   const errors: FieldError[] = [{ path, message }];
-  return new Problem('validation_failed', `${path}: ${message}`, { errors });
+  return new Problem('validation_failed', detail, { errors });
 };
+
+const wrongCurrentPassword = () => field('current_password', 'is not your password', 'The current password is wrong.');
 
 export const emailTaken = (): Problem =>
   new Problem('conflict', 'There is an account with this e-mail address. Sign in instead.', {
@@ -17,12 +19,10 @@ export const emailTaken = (): Problem =>
 
 const problems: Readonly<Record<string, () => Error>> = {
   INVALID_EMAIL_OR_PASSWORD: () => new Problem('wrong_credentials'),
-  INVALID_PASSWORD: () => field('current_password', 'is not your password'),
-  CREDENTIAL_ACCOUNT_NOT_FOUND: () => field('current_password', 'is not your password'),
-  PASSWORD_TOO_SHORT: () => field('new_password', 'is too short'),
-  PASSWORD_TOO_LONG: () => field('new_password', 'is too long'),
-  INVALID_TOKEN: () => field('token', 'has expired or was used; ask for a new link'),
-  INVALID_EMAIL: () => field('email', 'must be an e-mail address'),
+  INVALID_PASSWORD: wrongCurrentPassword,
+  CREDENTIAL_ACCOUNT_NOT_FOUND: wrongCurrentPassword,
+  INVALID_TOKEN: () =>
+    field('token', 'has expired or was used', 'This link has expired or was used. Ask for a new one.'),
   USER_ALREADY_EXISTS: emailTaken,
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: emailTaken,
   FAILED_TO_CREATE_USER: () => new AccountNotMade('the account was not made'),
@@ -41,7 +41,7 @@ export function isRefusal(error: unknown): boolean {
 
 export function problemOf(error: unknown): unknown {
   if ((error as { code?: string } | null)?.code === accountDisabled) {
-    return new Problem('forbidden', 'This account is disabled. Ask an administrator.');
+    return new Problem('account_disabled', 'This account is disabled. Ask an administrator.');
   }
   if (!isAPIError(error)) return error;
   const code = (error as { body?: { code?: string } }).body?.code ?? '';

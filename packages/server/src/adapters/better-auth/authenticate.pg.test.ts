@@ -85,7 +85,7 @@ test('a disabled account is refused with session and token alike, and at sign-in
   const signIn = (password: string) =>
     app.call('POST', '/api/auth/sign-in/email', { body: { email: ada.email, password } });
   expect((await signIn('wrong password')).body.code).toBe('wrong_credentials');
-  expect(await signIn('correct horse battery')).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  expect(await signIn('correct horse battery')).toMatchObject({ status: 403, body: { code: 'account_disabled' } });
 });
 
 test('using a session moves its end, but not at every request', async () => {

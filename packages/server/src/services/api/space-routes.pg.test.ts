@@ -70,7 +70,7 @@ test('renaming is for owners, moves the version, and honours If-Match', async ()
 
 test('a link shows what it offers to anyone, lets one person in, and is over', async () => {
   const { token, url: link } = await invite({ role: 'viewer' });
-  expect(link).toBe(`http://localhost/join?token=${token}`);
+  expect(link).toBe(`http://localhost/join/${token}`);
   expect((await app.call('GET', `/api/v1/invitations/${token}`)).body).toMatchObject({
     space_name: 'Home',
     role: 'viewer',
