@@ -1,0 +1,48 @@
+/**
+ * `npm run bench [-- name … --quick]`: measures the program against yardsticks on the same machine in the same run.
+ * Ends with 1 when something is wrong; a missed target is printed and is no failure, for the machine decides too.
+ */
+import { measureCreate } from './create.ts';
+import { type Bench, printed } from './frame/report.ts';
+import { measureIdle } from './idle.ts';
+import { measureList } from './list.ts';
+import { measureSearch } from './search.ts';
+import { measureSockets } from './sockets.ts';
+import { measureSync } from './sync.ts';
+import { measureWriters } from './writers.ts';
+
+const benches: Record<string, { about: string; measure: Bench }> = {
+  idle: { about: 'memory and processor time at rest, PostgreSQL included', measure: measureIdle },
+  create: { about: 'making tasks, against the same transaction from a bare script', measure: measureCreate },
+  list: { about: '50 tasks of a list, against the same SQL from a bare script', measure: measureList },
+  search: { about: 'words in a space of 5,000 among 1,000,000 tasks, against the same SQL', measure: measureSearch },
+  sync: { about: 'a change on 1,000 open clients, against a bare WebSocket broadcast', measure: measureSync },
+  sockets: { about: 'memory of 5,000 idle connections, against a bare WebSocket server', measure: measureSockets },
+  writers: { about: '200 clients that write at once, and what is true afterwards', measure: measureWriters },
+};
+
+async function run(given: readonly string[]): Promise<number> {
+  const quick = given.includes('--quick');
+  const names = given.filter((word) => word !== '--quick');
+  const unknown = names.find((name) => !Object.hasOwn(benches, name));
+  if (unknown !== undefined) {
+    console.error(`There is no benchmark ${unknown}. Choose from ${Object.keys(benches).join(', ')}, and --quick.`);
+    return 1;
+  }
+  const say = (text: string) => process.stderr.write(`  … ${text}\n`);
+  let faults = 0;
+  let missed = 0;
+  for (const [name, { about, measure }] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const started = performance.now();
+    console.log(`${name}: ${about}`);
+    const report = await measure({ quick, say });
+    console.log(`${printed(report)}  took ${Math.round((performance.now() - started) / 1000)} s\n`);
+    faults += report.faults.length;
+    missed += report.targets.filter((target) => !target.met).length;
+  }
+  console.log(`${missed === 0 ? 'all targets met' : `${missed} targets missed`}, ${faults} faults`);
+  return faults === 0 ? 0 : 1;
+}
+
+process.exitCode = await run(process.argv.slice(2));
