@@ -4,7 +4,7 @@ import type { ChangeFrame, ServerFrame } from '@daymark/core/contract/sync.ts';
 import type { Connection, Transport } from '../src/services/sync/connection.ts';
 import type { Standing } from '../src/services/sync/greeting.ts';
 import { createHub, type Hub, type HubOptions } from '../src/services/sync/hub.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
 import type { Wakes } from '../src/store/wakes.ts';
 import type { Spine, TestPerson } from './fixtures.ts';
 
@@ -23,11 +23,26 @@ export interface Listener {
 }
 
 /** A hub on the databases of a spine, and people who listen to it. */
-export function openSyncHub(spine: Spine, options: Partial<HubOptions> & { wakes?: Wakes } = {}) {
+export function openSyncHub(
+  spine: Spine,
+  options: Partial<HubOptions> & {
+    wakes?: Wakes;
+    /** Holds up what was read on behalf of people, so that the world can move on before the hub acts on it. */
+    holdUp?: () => Promise<void>;
+  } = {},
+) {
   const auth = openDatabase(spine.urls.auth, { name: 'auth', connectionsMax: 2, onError: () => {} });
   const errors: Error[] = [];
-  const { wakes = spine.wakes, ...hubOptions } = options;
-  const hub: Hub = createHub({ ...spine.databases, auth }, wakes, {
+  const { wakes = spine.wakes, holdUp = async () => {}, ...hubOptions } = options;
+  const app: Database = {
+    ...spine.databases.app,
+    async readAs(personId, work) {
+      const answer = await spine.databases.app.readAs(personId, work);
+      await holdUp();
+      return answer;
+    },
+  };
+  const hub: Hub = createHub({ ...spine.databases, app, auth }, wakes, {
     epoch: spine.app.epoch,
     onError: (error) => errors.push(error),
     ...hubOptions,

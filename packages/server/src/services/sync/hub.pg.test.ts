@@ -63,6 +63,32 @@ async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await sleep(2);
 }
 
+const hour_ms = 3_600_000;
+
+/** Lets so many pass after it was closed and makes the others wait until it is opened. */
+function createGate() {
+  let passing = Number.POSITIVE_INFINITY;
+  let opened = Promise.withResolvers<void>();
+  let waiting = 0;
+  return {
+    async pass() {
+      if (passing-- > 0) return;
+      waiting += 1;
+      await opened.promise;
+      waiting -= 1;
+    },
+    closeAfter(count: number) {
+      opened = Promise.withResolvers<void>();
+      passing = count;
+    },
+    open() {
+      passing = Number.POSITIVE_INFINITY;
+      opened.resolve();
+    },
+    waiting: () => waiting,
+  };
+}
+
 /** Says hello at once, so that patience is never the question. */
 async function greeted(opening: Promise<Listener>): Promise<Listener> {
   const listener = await opening;
@@ -112,6 +138,72 @@ describe('the hub', () => {
       expect(typesOf(listener).filter((type) => type === 'resync')).toEqual([]);
       expect(typesOf(listener).filter((type) => type === 'current')).toHaveLength(1);
     }
+  });
+
+  it('keeps what happens while a client is brought up to date, and tells it afterwards', async () => {
+    const gate = createGate();
+    const { listen } = open({ holdUp: gate.pass, tick_ms: hour_ms });
+    const ada = await spine.person('Ada');
+    const watcher = await greeted(listen(ada));
+    const first = await headOf(ada.spaceId);
+    await write(ada);
+    await until(() => watcher.versions(ada.spaceId).length === 1);
+    // The heads are let through, the replay is not.
+    gate.closeAfter(1);
+    const late = await listen(ada);
+    const hello = late.hello({ [ada.spaceId]: first });
+    await until(() => gate.waiting() === 1);
+    await write(ada);
+    await until(() => watcher.versions(ada.spaceId).length === 2);
+    expect(late.versions(ada.spaceId)).toEqual([]);
+    gate.open();
+    await hello;
+    expect(late.versions(ada.spaceId)).toEqual([first + 1, first + 2]);
+    expect(late.frames.at(-1)).toEqual({ type: 'current', space_id: ada.spaceId, version: first + 2 });
+  });
+
+  it('misses nothing that comes between reading where a space stands and listening to it', async () => {
+    const gate = createGate();
+    const { listen } = open({ holdUp: gate.pass, tick_ms: hour_ms });
+    const ada = await spine.person('Ada');
+    const listener = await listen(ada);
+    gate.closeAfter(0);
+    const hello = listener.hello();
+    await until(() => gate.waiting() === 1);
+    // The word of the change comes and goes before anyone here listens to the space.
+    let told = false;
+    const unsubscribe = spine.wakes.subscribe((changed) => {
+      told ||= changed !== 'all' && changed.has(ada.spaceId);
+    });
+    await write(ada);
+    await until(() => told);
+    unsubscribe();
+    gate.open();
+    await hello;
+    await until(() => listener.versions(ada.spaceId).length === 1);
+  });
+
+  it('lets nobody in who was taken out between reading the memberships and joining', async () => {
+    const gate = createGate();
+    const { listen } = open({ holdUp: gate.pass, tick_ms: hour_ms });
+    const [ada, bob] = [await spine.person('Ada'), await spine.person('Bob')];
+    const home = await sharedSpace(ada);
+    await joinSpace(bob, home);
+    const adas = await greeted(listen(ada));
+    const bobs = await listen(bob);
+    gate.closeAfter(0);
+    const hello = bobs.hello({ [home]: await headOf(home) });
+    await until(() => gate.waiting() === 1);
+    const commands = { app: spine.app, worker: spine.worker };
+    await removeMember(commands, ada.intent() as Parameters<typeof removeMember>[1], home, bob.id);
+    await until(() => adas.changes(home).some((frame) => frame.change === 'member.removed'));
+    gate.open();
+    await hello;
+    await write(ada, home);
+    await until(() => adas.changes(home).length === 2);
+    expect(bobs.changes(home)).toEqual([]);
+    expect(bobs.frames).toContainEqual({ type: 'gone', space_id: home });
+    expect(bobs.frames[0]).toMatchObject({ type: 'welcome', spaces: [bob.spaceId] });
   });
 
   it('tells a client where it stands: current, too far behind, another epoch, ahead of the server, no member', async () => {
