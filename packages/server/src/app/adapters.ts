@@ -1,7 +1,11 @@
 /** The engines, chosen once, here. Nobody below `app/` can tell which one it has been given. */
+import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start.ts';
 import type { Log } from '../kit/log.ts';
 import { type Running, runningUntilStopped } from '../kit/running.ts';
+import type { EventBus, OnHandled } from '../ports/event-bus.ts';
+import type { Database } from '../store/database.ts';
+import type { Wakes } from '../store/wakes.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
 
@@ -17,4 +21,16 @@ export async function openPostgres(log: Log, config: Pick<Config, 'databaseUrl' 
     return { ownerUrl: config.databaseUrl, ...runningUntilStopped() };
   }
   return startEmbeddedPostgres({ folder: config.dataFolder, log });
+}
+
+/** The bus that the configuration names, for consumers whose effects are written on the login of `db`. */
+export function openBus(
+  log: Log,
+  config: Pick<Config, 'bus'>,
+  options: { db: Database; wakes: Wakes; onHandled: OnHandled },
+): EventBus {
+  const engines: Record<Config['bus'], () => EventBus> = {
+    postgres: () => createPostgresBus(options.db, options.wakes, log, { onHandled: options.onHandled }),
+  };
+  return engines[config.bus]();
 }

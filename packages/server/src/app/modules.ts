@@ -14,17 +14,22 @@ import type { Log } from '../kit/log.ts';
 import type { Metrics } from '../kit/metrics.ts';
 import { nearestName } from '../kit/nearest-name.ts';
 import { OperatorError } from '../kit/operator-error.ts';
-import { runningUntilStopped } from '../kit/running.ts';
+import { runningTogether, runningUntilStopped } from '../kit/running.ts';
+import type { OnHandled } from '../ports/event-bus.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
+import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
+import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
+import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
-import { isConnectionLost } from '../store/database.ts';
+import { setRetention } from '../store/audit.ts';
+import { type Database, isConnectionLost, openDatabase } from '../store/database.ts';
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import { openPostgres } from './adapters.ts';
+import { openBus, openPostgres } from './adapters.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -57,21 +62,33 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     const secret = config.secret ?? loadSecret(config.dataFolder);
     const given = givenLogins(config);
     const urls = await migrate({ ownerUrl, secret, given, log: (message) => log.info(message) });
+    const owner = openDatabase(ownerUrl, { name: 'owner', connectionsMax: 1, onError: () => {} });
+    await setRetention(owner.sql, config.auditRetentionDays).finally(() => owner.close());
     return { urls, secret, ...runningUntilStopped() };
   });
 
   const databases = defineModule('databases', { schema }, ({ schema: { urls } }) => openDatabases(log, metrics, urls));
 
-  const bus = defineModule('bus', { schema, databases }, ({ schema: { urls } }) => {
+  const wakeUps = defineModule('wake-ups', { schema }, ({ schema: { urls } }) => {
     const onError = (error: Error) => log.warn({ error }, 'wake-ups are interrupted');
     const wakes = openWakes({ url: urls.worker, onError });
     return { wakes, ...runningUntilStopped(() => wakes.close()) };
   });
 
+  /** The bus as each login that consumes sees it: effects are written with that login's rights. */
+  const bus = defineModule('bus', { databases, wakeUps }, ({ databases: { worker, audit }, wakeUps: { wakes } }) => {
+    const onHandled: OnHandled = ({ consumer, outcome, duration_s }) => {
+      metrics.eventProcessingDuration.observe({ consumer }, duration_s);
+      if (outcome !== 'handled' && outcome !== 'replayed') metrics.eventProcessingFailures.inc({ consumer });
+    };
+    const open = (db: Database) => openBus(log, config, { db, wakes, onHandled });
+    return { worker: open(worker), audit: open(audit), ...runningUntilStopped() };
+  });
+
   const commands = defineModule(
     'commands',
-    { databases, bus },
-    async ({ databases: { app, worker }, bus: { wakes } }) => {
+    { databases, wakeUps },
+    async ({ databases: { app, worker }, wakeUps: { wakes } }) => {
       const epoch = await findEpoch(worker.sql);
       const limits = { runningMax: commandsPerSpaceMax, waitingMax: commandsWaitingPerSpaceMax };
       const shared: Omit<Commands, 'db'> = {
@@ -123,12 +140,25 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     return runningUntilStopped();
   });
 
-  const maintenance = defineModule('maintenance', { accounts }, ({ accounts: { deps } }) => startAuthChanges(deps));
+  const maintenance = defineModule('maintenance', { accounts, databases }, ({ accounts: { deps }, databases }) =>
+    runningTogether([
+      startAuthChanges(deps),
+      startEmptyTrash(deps),
+      startConsumerWatch(databases.worker, log, {
+        onState: ({ consumer, lag_events }) => metrics.consumerLag.set({ consumer }, lag_events),
+        onHorizonAge: (age_s) => metrics.eventHorizonAge.set(age_s),
+      }),
+    ]),
+  );
+
+  const audit = defineModule('audit', { bus, databases }, (needs) =>
+    startAudit(needs.bus.audit, needs.databases.audit, log),
+  );
 
   const sync = defineModule(
     'sync',
-    { edge, databases, bus, commands },
-    ({ edge: { http }, databases, bus: { wakes }, commands: { forPeople } }) =>
+    { edge, databases, wakeUps, commands },
+    ({ edge: { http }, databases, wakeUps: { wakes }, commands: { forPeople } }) =>
       startSync(http, databases, wakes, {
         epoch: forPeople.epoch,
         onError: (error) => log.warn({ error }, 'live sync could not read the database'),
@@ -137,12 +167,12 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       }),
   );
 
-  const all = defineModule('all', { api, web, sync, maintenance }, () => runningUntilStopped());
+  const all = defineModule('all', { api, web, sync, audit, maintenance }, () => runningUntilStopped());
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web, sync, maintenance } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, sync, audit, maintenance } satisfies Record<TargetName, AnyModule>;
   return { targets, listening };
 }
 

@@ -22,3 +22,13 @@ export function runningUntilStopped(release: () => Promise<void> | void = () => 
     },
   };
 }
+
+/** Several parts as one: it fails when one of them fails, and stops when all have stopped. */
+export function runningTogether(parts: readonly Running[]): Running {
+  return {
+    done: Promise.all(parts.map((part) => part.done)).then(() => {}),
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}

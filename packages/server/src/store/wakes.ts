@@ -56,8 +56,9 @@ export function openWakes(options: { url: string; onError: (error: Error) => voi
         tell('all');
       },
       (error) => {
+        if (closed) return;
         options.onError(error);
-        if (!closed) reconnectTimer = setTimeout(connect, reconnect_ms);
+        reconnectTimer = setTimeout(connect, reconnect_ms);
       },
     );
   }
