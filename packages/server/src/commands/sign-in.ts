@@ -21,7 +21,7 @@ export async function signIn(deps: AccountDeps, body: SignIn, asker: Asker): Pro
   if (!holder.provisioned) await provisionPerson(deps.worker, programIntent(asker), session.userId);
   await tellOfAccount(deps, session.userId, asker.correlationId);
   const user = await meOf(deps.worker, session.userId, holder.is_administrator);
-  return { user, token: session.token, cookie: session.cookie };
+  return { user, token: session.bearer, cookie: session.cookie };
 }
 
 /** Ends one of the caller's sessions. Throws Problem `not_found` when it is not theirs or over. */

@@ -33,7 +33,7 @@ export async function signUp(
   await recordAuthChanges(deps.worker, { userId: session.userId, correlationId: asker.correlationId });
   const holder = await findSessionHolder(deps.auth.sql, session.token);
   const user = await meOf(deps.worker, session.userId, holder?.is_administrator ?? false);
-  return { user, token: session.token, cookie: session.cookie };
+  return { user, token: session.bearer, cookie: session.cookie };
 }
 
 async function makeAccount(deps: AccountDeps, body: SignUp, asker: Asker, options: SignUpOptions): Promise<NewSession> {

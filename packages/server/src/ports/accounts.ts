@@ -9,10 +9,13 @@ export interface Whereabouts {
   readonly address: string | null;
 }
 
-/** A new session and the cookie that carries it. */
+/** A new session and what carries it. */
 export interface NewSession {
   readonly userId: string;
+  /** By which the database knows it. */
   readonly token: string;
+  /** What programs send as `Authorization: Bearer`. */
+  readonly bearer: string;
   /** The text of a `Set-Cookie` header. */
   readonly cookie: string;
 }

@@ -47,7 +47,8 @@ export function openAccounts(log: Log, options: AccountsOptions): { accounts: Ac
 
   const sessionOf = (answer: { token: string | null; user: { id: string } }): NewSession => {
     if (answer.token === null) throw new Error('better-auth made no session');
-    return { userId: answer.user.id, token: answer.token, cookie: cookies.keep(answer.token) };
+    const { token } = answer;
+    return { userId: answer.user.id, token, bearer: cookies.bearer(token), cookie: cookies.keep(token) };
   };
 
   return {

@@ -7,7 +7,7 @@ import type { Log } from '../../kit/log.ts';
 import type { Database } from '../../store/database.ts';
 import { findSessionHolder, isSessionLive, touchSession } from '../../store/sessions.ts';
 import { apiTokenPrefix, findTokenHolder, isTokenLive, touchToken } from '../../store/tokens.ts';
-import { looksLikeSessionToken, type SessionCookies } from './session-cookie.ts';
+import type { SessionCookies } from './session-cookie.ts';
 
 const clientCharactersMax = 200;
 const apiTokenCharactersMax = 100;
@@ -61,7 +61,8 @@ async function findHolder(deps: AuthenticateDeps, authorization?: string, cookie
   if (token.startsWith(apiTokenPrefix)) {
     return token.length > apiTokenCharactersMax ? null : holderOfToken(deps, token);
   }
-  return looksLikeSessionToken(token) ? holderOfSession(deps, token) : null;
+  const sessionToken = deps.cookies.readBearer(token);
+  return sessionToken === undefined ? null : holderOfSession(deps, sessionToken);
 }
 
 async function holderOfSession({ auth, log }: AuthenticateDeps, token: string): Promise<Holder | null> {

@@ -21,6 +21,14 @@ test('a signature by another secret, none, or one of another token is refused', 
   expect(cookies.read(`daymark.session_token=${encodeURIComponent(`${token}.${signature}`)}`)).toBe(token);
 });
 
+test('a bearer is signed like a cookie, and neither stands for the other', () => {
+  expect(cookies.readBearer(cookies.bearer(token))).toBe(token);
+  expect(cookies.bearer(token)).toMatch(/^[\w.-]+$/);
+  expect(cookies.readBearer(token)).toBeUndefined();
+  expect(cookies.readBearer(sessionCookies({ secret: 'another', secure: false }).bearer(token))).toBeUndefined();
+  expect(cookies.read(`daymark.session_token=${cookies.bearer(token)}`)).toBeUndefined();
+});
+
 test('a cookie that cannot be decoded, and no cookie at all, are nobody', () => {
   expect(cookies.read('daymark.session_token=%E0%A4%A')).toBeUndefined();
   expect(cookies.read('')).toBeUndefined();
