@@ -8,7 +8,7 @@ import type { Sql } from './sql.ts';
 /** A session that is not used for so long ends. */
 export const sessionLifetime_s = 30 * 24 * 3600;
 /** Using a session is written down at most so often; the time of its last use is exact to this. */
-export const sessionTouch_s = 600;
+const sessionTouch_s = 600;
 /** How many sessions a person is shown. */
 const sessionsShownMax = 500;
 
@@ -42,16 +42,6 @@ export function touchSession(sql: Sql, sessionId: string): Promise<number> {
      where id = $1 and updated_at < now() - make_interval(secs => $3) and expires_at > now()`,
     [sessionId, sessionLifetime_s, sessionTouch_s],
   );
-}
-
-/** Whether a session may still be used; for connections that stay open. */
-export async function isSessionLive(sql: Sql, sessionId: string): Promise<boolean> {
-  const rows = await sql.rows(
-    `select from auth.session s join auth."user" u on u.id = s.user_id
-     where s.id = $1 and s.expires_at > now() and u.disabled_at is null`,
-    [sessionId],
-  );
-  return rows.length === 1;
 }
 
 /** The live sessions of a person, the last used one first. */

@@ -48,16 +48,6 @@ export function touchToken(sql: Sql, tokenId: string): Promise<number> {
   );
 }
 
-/** Whether a token may still be used; for connections that stay open. On the auth login. */
-export async function isTokenLive(sql: Sql, tokenId: string): Promise<boolean> {
-  const rows = await sql.rows(
-    `select from api_tokens t join auth."user" u on u.id = t.user_id
-     where t.id = $1 and (t.expires_at is null or t.expires_at > now()) and u.disabled_at is null`,
-    [tokenId],
-  );
-  return rows.length === 1;
-}
-
 const tokenColumns = 'id, name, scopes, created_at, expires_at, last_used_at';
 
 /** The tokens of a person, the newest first. */

@@ -5,8 +5,8 @@
 import type { Principal } from '../../kit/http/principal.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Database } from '../../store/database.ts';
-import { findSessionHolder, isSessionLive, touchSession } from '../../store/sessions.ts';
-import { apiTokenPrefix, findTokenHolder, isTokenLive, touchToken } from '../../store/tokens.ts';
+import { findSessionHolder, touchSession } from '../../store/sessions.ts';
+import { apiTokenPrefix, findTokenHolder, touchToken } from '../../store/tokens.ts';
 import type { SessionCookies } from './session-cookie.ts';
 
 const clientCharactersMax = 200;
@@ -39,14 +39,6 @@ export function authenticate(deps: AuthenticateDeps): (request: Identifiable) =>
     const { provisioned, ...rest } = holder;
     if (!provisioned) await deps.provision(holder.userId);
     return { ...rest, client: headers['user-agent']?.slice(0, clientCharactersMax) ?? null, address: ip };
-  };
-}
-
-/** Whether who was let in may still be; for connections that stay open. */
-export function isStillAuthentic(deps: Pick<AuthenticateDeps, 'auth'>): (caller: Principal) => Promise<boolean> {
-  return async ({ sessionId, tokenId }) => {
-    if (tokenId !== null) return isTokenLive(deps.auth.sql, tokenId);
-    return sessionId !== null && isSessionLive(deps.auth.sql, sessionId);
   };
 }
 
