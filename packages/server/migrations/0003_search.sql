@@ -33,12 +33,17 @@ begin
 end $$;
 
 -- How people sort names: by letters whatever their case and accent, numbers by their value. A server built without ICU
--- sorts by code points.
+-- sorts by code points. After an upgrade of ICU itself: reindex index tasks_by_title; alter collation human refresh version.
 do $$
 begin
   create collation human (provider = icu, locale = 'und-u-kn-true');
 exception when feature_not_supported then
-  create collation human from "C";
+  begin
+    -- It knows upper and lower case of every script, which plain C does not.
+    create collation human (provider = libc, locale = 'C.UTF-8');
+  exception when others then
+    create collation human from "C";
+  end;
 end $$;
 
 -- unaccent by a dictionary that is named, which makes it immutable in fact.
@@ -272,25 +277,33 @@ as $$
 $$;
 
 -- Words and tags of the space that were perhaps meant by a term, as alternatives to it; empty for terms too short to tell.
+-- Only words that share more than their beginning are compared, and those that are the term with two letters swapped. The
+-- space is compared by "is not distinct from", which no index serves: the trigrams have it, and reading all its words would cost.
 create function search_term_corrections(space uuid, term text, is_last boolean) returns text
 language sql stable strict set search_path = public
 as $$
   with typed as (
     select term as word, case length(term) when 4 then 0.25 when 5 then 0.3 else 0.4 end as likeness_min,
+      array(select trigram from unnest(search_trigrams(space, term)) as trigram
+            where substr(trigram, 7) not like case when length(term) = 4 then '  %' else ' %' end) as trigrams,
       array(select overlay(term placing reverse(substr(term, place, 2)) from place for 2)
             from generate_series(1, length(term) - 1) as place) as swapped
     where term !~ '^=|[0-9]' and length(term) between 4 and 40
   ), known as (
-    select v.word, '''' || search_space_key(space) || v.word || '''' as lexeme
-    from typed join search_vocabulary v on search_trigrams(v.space_id, v.word) && search_trigrams(space, term)
-      and v.space_id = space and length(v.word) >= length(term) - 2 and (is_last or length(v.word) <= length(term) + 2)
+    select v.word from typed join search_vocabulary v on search_trigrams(v.space_id, v.word) && trigrams
+      and v.space_id is not distinct from space and length(v.word) >= length(term) - 2 and (is_last or length(v.word) <= length(term) + 2)
+    union
+    select v.word from typed cross join unnest(swapped) as slip join search_vocabulary v on v.space_id = space
+      and v.word >= slip and v.word <= case when is_last then slip || U&'\+10FFFF' else slip end
+  ), alternatives as (
+    select word, '''' || search_space_key(space) || word || '''' as lexeme from known
     union all
     select known_word, '''' || search_tag_lexeme(space, tags.id) || '''' as lexeme
     from typed join tags on tags.space_id = space cross join string_to_table(trim(tags.words), ' ') as known_word
   ), nearest as (
     select lexeme, likeness
-    from (select lexeme, likeness_min, search_likeness(known.word, typed.word, swapped, is_last) as likeness
-          from typed join known on known.word <> typed.word) as compared
+    from (select lexeme, likeness_min, search_likeness(alternatives.word, typed.word, swapped, is_last) as likeness
+          from typed join alternatives on alternatives.word <> typed.word) as compared
     where likeness >= likeness_min
     order by likeness desc, lexeme limit 8
   )
