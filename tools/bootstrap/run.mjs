@@ -3,6 +3,7 @@
  * is gone, the program is told by the closing of its IPC channel, so that it stops in order and frees its port and data.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 
@@ -55,12 +56,24 @@ function forwardSignals(child) {
 /** A killed npm says nothing: its child sees only that it has another parent. Without npm a parent may leave as it likes. */
 function watchNpm(onGone) {
   if (!process.env.npm_lifecycle_event) return undefined;
-  const parent = process.ppid;
+  const parents = npmAndShell();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (npmAndShell() === parents) return;
     clearInterval(timer);
     onGone();
   }, PARENT_POLL_MS);
   timer.unref();
   return timer;
+}
+
+/** The ids of the processes up to npm. Where a shell stands between, it is the shell that gets another parent. */
+function npmAndShell() {
+  const parent = process.ppid;
+  try {
+    const [, name, above] = /^\d+ \((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? [];
+    return /^(npm|node)/.test(name ?? '') ? `${parent}` : `${parent} ${above}`;
+  } catch {
+    // Only Linux shows its processes as files; the shells of other systems make way for the program.
+    return `${parent}`;
+  }
 }
