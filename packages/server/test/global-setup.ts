@@ -2,16 +2,20 @@
  * One PostgreSQL for all tests of a run, with the migrations applied once to a template that each test database is
  * cloned from. Durability is off here and nowhere else: these databases end with the run.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { openLayout } from '../src/adapters/embedded-postgres/layout.ts';
+import { takeFolderLock } from '../src/adapters/embedded-postgres/lock.ts';
+import { endOrphan } from '../src/adapters/embedded-postgres/orphan.ts';
 import { startEmbeddedPostgres } from '../src/adapters/embedded-postgres/start.ts';
 import type { DatabaseUrls } from '../src/store/logins.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { urlOfDatabase } from './database.ts';
 
+const FOLDER_PREFIX = 'daymark-test-';
 const TEMPLATE = 'daymark_template';
 
 /** The secret of the test installation; logins derive their passwords from it. */
@@ -34,7 +38,8 @@ declare module 'vitest' {
 
 /** Run by vitest before the tests; what it returns is run after them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'daymark-test-'));
+  await removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   const postgres = await startEmbeddedPostgres({ folder, log: quiet, settings: FAST_AND_FORGETFUL });
   try {
     await createTemplate(postgres.ownerUrl);
@@ -50,6 +55,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
   async function tearDown() {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A run that was killed leaves its server and folder; a run in progress still has its lock. */
+async function removeLeftovers(): Promise<void> {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
+  // A folder without a cluster may be that of a run that is about to take its lock.
+  const folders = names.map((name) => join(tmpdir(), name)).filter((folder) => existsSync(join(folder, 'postgres')));
+  for (const folder of folders) {
+    try {
+      const layout = openLayout(folder);
+      const lock = takeFolderLock(layout);
+      await endOrphan(layout, quiet);
+      lock.release();
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // In use, or somebody else's.
+    }
   }
 }
 
