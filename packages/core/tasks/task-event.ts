@@ -8,8 +8,13 @@ import { isOpen } from './status.ts';
 
 /** Fields that move with every event and say nothing by themselves. */
 const silent: ReadonlySet<string> = new Set(['version', 'updated_at']);
+/** Fields that never change; the header of the event that creates an entity says them already. */
+const fixed: ReadonlySet<string> = new Set(['id', 'space_id', 'created_by', 'created_at']);
 
-/** Field → [before, after] for the fields that differ; before is null for what is new, after null for what is gone. */
+/**
+ * Field → [before, after] for the fields that differ; before is null for what is new, after null for what is gone. Of what is new
+ * or gone, empty fields are left out.
+ */
 export function changedFields<Entity extends object>(
   before: Entity | null,
   after: Entity | null,
@@ -18,12 +23,16 @@ export function changedFields<Entity extends object>(
   const other = (after ?? {}) as Record<string, unknown>;
   const changes: EventPayload['changes'] = {};
   for (const field of Object.keys(after ?? before ?? {})) {
-    if (silent.has(field)) continue;
+    if (silent.has(field) || (before === null && fixed.has(field))) continue;
     const [was, is] = [one[field] ?? null, other[field] ?? null];
-    if (!sameValue(was, is)) changes[field] = [was, is];
+    const isWhole = before === null || after === null;
+    if (isWhole ? !(isEmpty(was) && isEmpty(is)) : !sameValue(was, is)) changes[field] = [was, is];
   }
   return changes;
 }
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 const sameValue = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));

@@ -49,8 +49,8 @@ export function start(deps: EmptyTrashDeps, options: { sweepEvery_ms?: number; n
   };
 }
 
-/** One sweep over all spaces, one space at a time. `now` is in milliseconds since 1970. */
-async function sweep(
+/** One sweep over all spaces, one space at a time. `now` is in milliseconds since 1970; it ends early when `isStopping` says so. */
+export async function sweep(
   { worker, log }: EmptyTrashDeps,
   options: { now: number; isStopping: () => boolean },
 ): Promise<void> {
