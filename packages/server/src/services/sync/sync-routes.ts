@@ -40,7 +40,7 @@ export function syncRoutes(
     method: 'GET',
     url: '/sync/ws',
     exposeHeadRoute: false,
-    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['sync'], hide: true },
+    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['sync'] },
     config: access,
     handler: (request, reply) => {
       const caller = callerOf(request);
@@ -55,7 +55,6 @@ export function syncRoutes(
     schema: {
       summary: 'Live changes as Server-Sent Events',
       tags: ['sync'],
-      hide: true,
       querystring: SyncStreamQuery,
     },
     config: access,
