@@ -47,7 +47,7 @@ export function useMe() {
 }
 
 /** Offers commands while the component stands. Handlers may close over fresh state; only their names are fixed. */
-export function useCommands(handlers: Handlers): void {
+export function useCommands(handlers: Handlers, base = false): void {
   const { commands } = useDaymark();
   const latest = useRef(handlers);
   latest.current = handlers;
@@ -56,6 +56,6 @@ export function useCommands(handlers: Handlers): void {
     const offered = Object.fromEntries(
       names.split(' ').map((name) => [name, () => latest.current[name as CommandId]?.()]),
     );
-    return commands.offer(offered as Handlers);
-  }, [commands, names]);
+    return commands.offer(offered as Handlers, base);
+  }, [commands, names, base]);
 }

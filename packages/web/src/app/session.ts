@@ -5,6 +5,7 @@ import { type Api, ApiProblem } from '../api/client.ts';
 import { emptyReplica } from '../store/replica.ts';
 import type { DaymarkStore } from '../store/task-store.ts';
 import type { LiveSync } from '../sync/live-sync.ts';
+import { homeHabits } from './home-habits.ts';
 
 export type Session = {
   begin(): Promise<void>;
@@ -63,6 +64,8 @@ export function createSession(store: DaymarkStore, api: Api, sync: () => LiveSyn
     },
     async signUp(account) {
       await api({ method: 'POST', path: '/api/auth/sign-up/email', body: account });
+      // Where the browser is at home decides the order of dates; a refusal leaves the server's choice, which can be changed.
+      await api({ method: 'PATCH', path: '/api/v1/me', body: homeHabits() }).catch(() => undefined);
       await loadMe();
     },
     async signOut() {

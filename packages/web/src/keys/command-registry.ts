@@ -4,7 +4,8 @@ import type { CommandId } from './key-map.ts';
 export type Handlers = Partial<Record<CommandId, () => void>>;
 
 export type CommandRegistry = {
-  offer(handlers: Handlers): () => void;
+  /** A `base` offer stands behind all others: what a command does when no screen has an answer of its own. */
+  offer(handlers: Handlers, base?: boolean): () => void;
   run(command: CommandId): boolean;
   available(): Set<CommandId>;
 };
@@ -13,8 +14,9 @@ export function createCommandRegistry(): CommandRegistry {
   const offers: Handlers[] = [];
   const handlerOf = (command: CommandId) => offers.findLast((handlers) => handlers[command])?.[command];
   return {
-    offer(handlers) {
-      offers.push(handlers);
+    offer(handlers, base = false) {
+      if (base) offers.unshift(handlers);
+      else offers.push(handlers);
       return () => {
         const index = offers.indexOf(handlers);
         if (index >= 0) offers.splice(index, 1);

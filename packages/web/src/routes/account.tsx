@@ -48,24 +48,15 @@ export function useSubmit(submit: () => Promise<void>) {
   return { problem, busy, onSubmit };
 }
 
-/** Where to go once signed in: only to a place of ours. */
-function useAfter(): () => void {
-  const navigate = useNavigate();
-  const { after } = useSearch({ strict: false }) as { after?: string };
-  return () =>
-    void navigate({ to: after?.startsWith('/') && !after.startsWith('//') ? after : '/today', replace: true });
-}
-
 export function SignInScreen() {
   const { session } = useDaymark();
-  const after = useAfter();
   const { after: target } = useSearch({ strict: false }) as { after?: string };
   const closed = useDaymarkState((state) => state.config?.sign_up === 'closed');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const form = useSubmit(async () => {
+    // The gate around this screen leads on as soon as someone is signed in.
     await session.signIn(email.trim(), password);
-    after();
   });
   return (
     <AccountPage title={words.account.signInTitle}>
@@ -106,7 +97,6 @@ export function SignInScreen() {
 
 export function SignUpScreen() {
   const { session } = useDaymark();
-  const after = useAfter();
   const { after: target } = useSearch({ strict: false }) as { after?: string };
   const closed = useDaymarkState((state) => state.config?.sign_up === 'closed');
   const [name, setName] = useState('');
@@ -116,7 +106,6 @@ export function SignUpScreen() {
   const form = useSubmit(async () => {
     const invitation = target?.startsWith(joinPath) ? { invitation: target.slice(joinPath.length) } : {};
     await session.signUp({ name: name.trim(), email: email.trim(), password, timezone, ...invitation });
-    after();
   });
   const signIn = (
     <p className={style.note}>

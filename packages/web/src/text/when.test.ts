@@ -38,6 +38,12 @@ describe('the due badge', () => {
     expect(dueBadge({ due_at: null, due_on: '2026-12-03' }, { ...place, locale: 'de-DE' })?.text).toBe('3 Dec');
   });
 
+  test('under the heading of its day only the time is left to say', () => {
+    expect(dueBadge({ due_at: '2026-11-24T08:00:00Z', due_on: null }, place, '2026-11-24')?.text).toBe('09:00');
+    expect(dueBadge({ due_at: null, due_on: '2026-11-24' }, place, '2026-11-24')).toBeNull();
+    expect(dueBadge({ due_at: null, due_on: '2026-11-20' }, place, '2026-11-20')?.text).toBe('1 day late');
+  });
+
   test('a finished task is never called late', () => {
     expect(dueBadge({ due_at: null, due_on: '2026-11-01', completed_at: '2026-11-02T00:00:00Z' }, place)?.state).toBe(
       'done',

@@ -38,7 +38,7 @@ const asUtc = (date: string): Date => new Date(`${date}T00:00:00Z`);
 
 /** `21:00` or `9:00 pm`, as the person's region writes it. */
 export const timeText = (instant: string, place: Place): string =>
-  format(place, { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+  format(place, { timeStyle: 'short' }).format(new Date(instant));
 
 /** `3 Mar`, with the year when it is another one. */
 export function shortDate(date: string, place: Place): string {
@@ -72,17 +72,18 @@ export const weekdayNarrow = (date: string, place: Place): string => weekdayShor
 export const monthText = (date: string, place: Place): string =>
   format(place, { month: 'long', year: 'numeric' }, 'UTC').format(asUtc(date));
 
+const zoneName = (instant: string, place: Place): string =>
+  format(place, { timeZoneName: 'short' })
+    .formatToParts(new Date(instant))
+    .find((part) => part.type === 'timeZoneName')?.value ?? place.zone;
+
 /** The whole moment, for hover and screen readers. */
-export const exactMoment = (instant: string, place: Place): string =>
-  format(place, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  }).format(new Date(instant));
+export function exactMoment(instant: string, place: Place): string {
+  const date = format(place, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
+    new Date(instant),
+  );
+  return `${date}, ${timeText(instant, place)} ${zoneName(instant, place)}`;
+}
 
 /** A day in words: today, tomorrow, a weekday within the coming six days, else a date. */
 export function dayText(date: string, place: Place): string {
@@ -109,8 +110,11 @@ export function dayHeading(date: string, place: Place): { name: string; detail: 
 export const dueDate = (task: Due, zone: string): string | null =>
   task.due_on ?? (task.due_at ? localMoment(task.due_at, zone).date : null);
 
-/** What a person would say of the due date, and how pressing it is. Null when there is none. */
-export function dueBadge(task: Due, place: Place): DueBadge | null {
+/**
+ * What a person would say of the due date, and how pressing it is. Null when there is none.
+ * @param dayShown the day that the heading above says already: then only the time is left to say, or nothing
+ */
+export function dueBadge(task: Due, place: Place, dayShown?: string): DueBadge | null {
   const date = dueDate(task, place.zone);
   if (date === null) return null;
   const today = dateIn(place.zone, place.nowMs);
@@ -118,13 +122,15 @@ export function dueBadge(task: Due, place: Place): DueBadge | null {
   if (task.completed_at) return { text: shortDate(date, place), exact, state: 'done' };
   const days = daysBetween(today, date);
   if (days < 0) return { text: words.when.daysLate(-days), exact, state: 'late' };
-  if (!task.due_at) return { text: dayText(date, place), exact, state: days === 0 ? 'today' : 'ahead' };
+  const state = days === 0 ? 'today' : 'ahead';
+  const said = date === dayShown;
+  if (!task.due_at) return said ? null : { text: dayText(date, place), exact, state };
   const minutes = Math.round((Date.parse(task.due_at) - place.nowMs) / minuteMs);
   if (minutes < 0) return { text: lateText(-minutes), exact, state: 'late' };
-  if (minutes <= distanceMinutesMax)
-    return { text: distanceText(minutes), exact, state: days === 0 ? 'today' : 'ahead' };
-  const text = days < 7 ? `${dayText(date, place)} ${timeText(task.due_at, place)}` : shortDate(date, place);
-  return { text, exact, state: days === 0 ? 'today' : 'ahead' };
+  if (minutes <= distanceMinutesMax) return { text: distanceText(minutes), exact, state };
+  const time = timeText(task.due_at, place);
+  if (said) return { text: time, exact, state };
+  return { text: days < 7 ? `${dayText(date, place)} ${time}` : shortDate(date, place), exact, state };
 }
 
 const lateText = (minutes: number): string =>

@@ -27,7 +27,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       .map(
         (id): Choice => ({
           id: `do ${id}`,
-          name: keyMap[id].label,
+          name: keyMap[id].group === 'go' ? `${words.keys.groups.go} ${keyMap[id].label}` : keyMap[id].label,
           detail: keyText(id),
           group: words.palette.commands,
         }),

@@ -43,24 +43,27 @@ export function useAppCommands(): void {
     }
   };
 
-  useCommands({
-    'go.inbox': () => void navigate({ to: '/inbox' }),
-    'go.today': () => void navigate({ to: '/today' }),
-    'go.upcoming': () => void navigate({ to: '/upcoming' }),
-    'go.all': () => void navigate({ to: '/all' }),
-    'go.completed': () => void navigate({ to: '/completed' }),
-    'go.trash': () => void navigate({ to: '/trash' }),
-    'go.settings': () => void navigate({ to: '/settings/profile' }),
-    'app.search': () => void goSearch(),
-    'app.palette': () =>
-      ui.setState((state) => ({ dialog: state.dialog?.kind === 'palette' ? null : { kind: 'palette' } })),
-    'app.keys': () => ui.setState({ dialog: { kind: 'keys' } }),
-    'app.new-list': () => ui.setState({ dialog: { kind: 'list', listId: null, spaceId: null } }),
-    'app.new-space': () => ui.setState({ dialog: { kind: 'space' } }),
-    'app.sign-out': () => void session.signOut(),
-    // A view with its own line answers first; elsewhere the line of Today is gone to.
-    'app.add': () =>
-      void navigate({ to: '/today' }).then(() => requestAnimationFrame(() => ui.setState({ quickAddOpen: true }))),
-    'app.escape': closeInnermost,
-  });
+  useCommands(
+    {
+      'go.inbox': () => void navigate({ to: '/inbox' }),
+      'go.today': () => void navigate({ to: '/today' }),
+      'go.upcoming': () => void navigate({ to: '/upcoming' }),
+      'go.all': () => void navigate({ to: '/all' }),
+      'go.completed': () => void navigate({ to: '/completed' }),
+      'go.trash': () => void navigate({ to: '/trash' }),
+      'go.settings': () => void navigate({ to: '/settings/profile' }),
+      'app.search': () => void goSearch(),
+      'app.palette': () =>
+        ui.setState((state) => ({ dialog: state.dialog?.kind === 'palette' ? null : { kind: 'palette' } })),
+      'app.keys': () => ui.setState({ dialog: { kind: 'keys' } }),
+      'app.new-list': () => ui.setState({ dialog: { kind: 'list', listId: null, spaceId: null } }),
+      'app.new-space': () => ui.setState({ dialog: { kind: 'space' } }),
+      'app.sign-out': () => void session.signOut(),
+      // A view with its own line answers first; elsewhere the line of Today is gone to.
+      'app.add': () =>
+        void navigate({ to: '/today' }).then(() => requestAnimationFrame(() => ui.setState({ quickAddOpen: true }))),
+      'app.escape': closeInnermost,
+    },
+    true,
+  );
 }

@@ -12,7 +12,6 @@ export function PrioritySign({ priority }: { priority: 'high' | 'medium' | 'low'
       aria-hidden="true"
     >
       <circle cx="10" cy="10" r="7.5" pathLength="100" />
-      {priority === 'high' && <path d="M10 1.4v3.4" />}
     </svg>
   );
 }

@@ -16,6 +16,15 @@ test('letters in order are enough, and accents do not matter', () => {
   expect(names('cafe', 'Café')).toEqual(['Café']);
 });
 
+test('groups stay together in their order', () => {
+  const choices = [
+    { name: 'Open trash', group: 'do' },
+    { name: 'Trip', group: 'list' },
+    { name: 'Trash', group: 'do' },
+  ];
+  expect(rankChoices(choices, 'tr').map((choice) => choice.name)).toEqual(['Trash', 'Open trash', 'Trip']);
+});
+
 test('without letters the given order stays', () => {
   expect(names('', 'b', 'a')).toEqual(['b', 'a']);
 });

@@ -1,7 +1,7 @@
 /** Which choices fit what was typed, the likeliest first. */
 import { folded } from '../../views/match-task.ts';
 
-type Rankable = { name: string; also?: string };
+type Rankable = { name: string; also?: string; group?: string };
 
 /** 0 is the best fit: the name begins so; then a word of it, then its letters in order; null does not fit. */
 export function fit(choice: Rankable, query: string): number | null {
@@ -25,9 +25,13 @@ function inOrder(text: string, letters: string): boolean {
 
 /** Equal fits keep the order in which they were given, which is by use. */
 export function rankChoices<Choice extends Rankable>(choices: readonly Choice[], query: string): Choice[] {
+  // Groups stand in the order of the choices as given, and each stands once.
+  const groups = [...new Set(choices.map((choice) => choice.group))];
+  const placeOf = (choice: Choice): number => groups.indexOf(choice.group);
   return choices
     .map((choice) => ({ choice, rank: fit(choice, query) }))
     .filter((one): one is { choice: Choice; rank: number } => one.rank !== null)
     .sort((a, b) => a.rank - b.rank)
-    .map((one) => one.choice);
+    .map((one) => one.choice)
+    .sort((a, b) => placeOf(a) - placeOf(b));
 }

@@ -103,6 +103,7 @@ export function TaskList({ groups, label, showList = false, trash = false, reord
                 id={task.id}
                 current={task.id === current}
                 open={task.id === search.task}
+                day={group.key}
                 shape={shapeOf(showList, trash, reorder)}
                 onOpen={(id) => setSearch({ task: id }, { replace: search.task !== undefined })}
                 onSelect={select}

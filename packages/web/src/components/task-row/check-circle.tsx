@@ -50,7 +50,6 @@ export function CheckCircle({
     >
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <circle className={style.ring} cx="10" cy="10" r="7.5" pathLength="100" />
-        {priority === 'high' && !done && <path className={style.notch} d="M10 1.4v3.4" />}
         <circle className={style.fill} cx="10" cy="10" r="8.5" />
         {cancelled ? (
           <path className={style.tick} d="M7 7l6 6M13 7l-6 6" pathLength="1" />

@@ -18,13 +18,20 @@ export type RowEvents = {
   onTag: (name: string) => void;
 };
 
-type TaskRowProps = RowEvents & { id: string; current: boolean; open: boolean; shape: RowShape };
+type TaskRowProps = RowEvents & {
+  id: string;
+  current: boolean;
+  open: boolean;
+  /** The day that the heading above the row says. */
+  day: string;
+  shape: RowShape;
+};
 
 /** Where the finger must stay to select by touch. */
 const longPressMs = 450;
 
 /** One task on one line. The row is what the keyboard stands on; see the key map for what it answers. */
-export const TaskRow = memo(function TaskRow({ id, current, open, shape, onOpen, onSelect, onTag }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, onOpen, onSelect, onTag }: TaskRowProps) {
   const task = useEntities((entities) => entities.tasks[id]);
   const selected = useUi((state) => state.selection.includes(id));
   const arrived = useDaymarkState((state) => id in state.arrived);
@@ -66,7 +73,7 @@ export const TaskRow = memo(function TaskRow({ id, current, open, shape, onOpen,
         onToggle={() => actions.toggleComplete([id])}
       />
       <RowText task={task} onOpen={onOpen} />
-      <RowSide task={task} showList={shape.showList} onTag={onTag} />
+      <RowSide task={task} day={day} showList={shape.showList} onTag={onTag} />
       {selected && <span className="unseen">{words.task.selected(1)}</span>}
     </li>
   );
@@ -103,13 +110,15 @@ function RowText({ task, onOpen }: { task: Task; onOpen: (id: string) => void })
   );
 }
 
-function RowSide({ task, showList, onTag }: { task: Task; showList: boolean; onTag: (name: string) => void }) {
+type RowSideProps = { task: Task; day: string; showList: boolean; onTag: (name: string) => void };
+
+function RowSide({ task, day, showList, onTag }: RowSideProps) {
   const place = usePlace();
   const list = useEntities((entities) => entities.lists[task.list_id]);
   const assignee = useEntities((entities) =>
     task.assignee_id ? entities.members[`${task.space_id}:${task.assignee_id}`]?.name : undefined,
   );
-  const badge = dueBadge(task, place);
+  const badge = dueBadge(task, place, day);
   return (
     <div className={style.side}>
       {showList && list && list.kind === 'list' && (

@@ -1,6 +1,6 @@
 import type { Scope, Token } from '@daymark/core/contract/person.ts';
 import { useState } from 'react';
-import { useDaymark, useMe } from '../../app/daymark-context.ts';
+import { useDaymark } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import { Button } from '../../components/controls/button.tsx';
 import { CheckField, FormProblem, SelectField, TextField } from '../../components/controls/field.tsx';
@@ -80,11 +80,10 @@ export function TokensScreen() {
 
 function TokenForm({ onCreated }: { onCreated: (token: string) => void }) {
   const { api } = useDaymark();
-  const me = useMe();
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<Scope[]>(['tasks:read', 'tasks:write']);
   const [days, setDays] = useState<number | null>(90);
-  const offered = (Object.keys(words.scopes) as Scope[]).filter((scope) => scope !== 'admin' || me.is_administrator);
+  const offered = Object.keys(words.scopes) as Scope[];
   const form = useSubmit(async () => {
     const expires_at = days === null ? null : new Date(Date.now() + days * dayMs).toISOString();
     const token = await api<Token>({
