@@ -4,7 +4,7 @@ import { PageQuery, page, SpaceQuery } from './paging.ts';
 import { Id, LocalDate, text } from './primitives.ts';
 import { Priority, Task, TaskStatus, tagNameCharactersMax } from './task.ts';
 
-export const searchCharactersMax = 200;
+const searchCharactersMax = 200;
 const criteriaMax = 6;
 const tagsMax = 20;
 
@@ -31,7 +31,7 @@ export type SortField = z.infer<typeof SortField>;
 export type SortCriterion = { field: SortField; direction: 'asc' | 'desc' };
 
 /** `priority_desc,due_date_asc` → criteria in order. Nulls stand last in either direction. */
-export const Sort = z
+const Sort = z
   .string()
   .max(200)
   .transform((value, context): SortCriterion[] => {

@@ -10,9 +10,8 @@ export interface Token {
   kind: 'word' | 'run';
   /** Folded. */
   text: string;
-  /** For each UTF-16 unit of `text`, where its original starts and ends. */
-  starts: readonly number[];
-  ends: readonly number[];
+  /** Where a part of `text` stood in the original, as [start, end) in UTF-16 units. */
+  rangeOf(at: number, length: number): [start: number, end: number];
 }
 
 /** As text, because a class of marks alone looks like a mistake in a literal. */
@@ -41,7 +40,7 @@ const spelledOut: Readonly<Record<string, string>> = Object.fromEntries(
 const toSpell = new RegExp(`[${Object.keys(spelledOut).join('')}]`, 'g');
 
 /** Lower case, without accents; for one cluster or for text whose places do not matter. */
-export function fold(content: string): string {
+function fold(content: string): string {
   if (isPlain.test(content)) return content.toLowerCase();
   return content
     .normalize('NFKD')
@@ -54,31 +53,40 @@ export function fold(content: string): string {
 
 /** The words and runs of a text, in order, each knowing where it stood. */
 export function tokensOf(content: string): Token[] {
-  let folded = '';
-  const starts: number[] = [];
-  const ends: number[] = [];
-  if (isPlain.test(content)) {
-    folded = content.toLowerCase();
-    for (let place = 0; place < folded.length; place++) {
-      starts.push(place);
-      ends.push(place + 1);
-    }
-  } else {
-    for (const match of content.matchAll(cluster)) {
-      const piece = fold(match[0]);
-      for (let unit = 0; unit < piece.length; unit++) {
-        starts.push(match.index);
-        ends.push(match.index + match[0].length);
-      }
-      folded += piece;
-    }
-  }
+  const { folded, rangeOf } = isPlain.test(content) ? plainlyFolded(content) : foldedInClusters(content);
   return Array.from(folded.matchAll(token), ({ 0: found, index }) => {
     const kind = isRun.test(found) ? 'run' : 'word';
-    const length = kind === 'word' ? Math.min(found.length, wordCharactersMax) : found.length;
-    const text = found.slice(0, length);
-    return { kind, text, starts: starts.slice(index, index + length), ends: ends.slice(index, index + length) };
+    const text = kind === 'word' ? found.slice(0, wordCharactersMax) : found;
+    return { kind, text, rangeOf: (at, length) => rangeOf(index + at, length) };
   });
+}
+
+interface Folded {
+  folded: string;
+  rangeOf: Token['rangeOf'];
+}
+
+const plainlyFolded = (content: string): Folded => ({
+  folded: content.toLowerCase(),
+  rangeOf: (at, length) => [at, at + length],
+});
+
+function foldedInClusters(content: string): Folded {
+  const pieces: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const { 0: original, index } of content.matchAll(cluster)) {
+    const piece = fold(original);
+    pieces.push(piece);
+    for (let unit = 0; unit < piece.length; unit++) {
+      starts.push(index);
+      ends.push(index + original.length);
+    }
+  }
+  return {
+    folded: pieces.join(''),
+    rangeOf: (at, length) => [starts[at] ?? 0, ends[at + length - 1] ?? 0],
+  };
 }
 
 const isRun = new RegExp(`^[${unsegmented}]`, 'u');

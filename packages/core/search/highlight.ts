@@ -11,20 +11,29 @@ interface Term {
   kind: Token['kind'];
   text: string;
   isLast: boolean;
+  /** Words that it was compared with. */
+  likeness: Map<string, boolean>;
 }
 
-/** Beyond this the notes are not looked through for words to mark. */
-const notesCharactersMax = 20_000;
+/** Beyond this the notes of a task, and of all tasks of a page, are not looked through for words to mark. */
+const notesCharactersMax = 10_000;
+const pageCharactersMax = 100_000;
+/** The database looks for no more either. */
+const termsMax = 24;
 const excerptCharacters = 200;
 const excerptLeadCharacters = 60;
 const ellipsis = '…';
 
-/** Prepares a search once; the answer marks one task after the other. */
+/** Prepares a search once; the answer marks the tasks of one page, one after the other. */
 export function highlighter(search: string): (task: Pick<Task, 'title' | 'notes' | 'tag_names'>) => Highlights {
-  const tokens = tokensOf(search);
-  const terms = tokens.map(({ kind, text }, place) => ({ kind, text, isLast: place === tokens.length - 1 }));
+  const tokens = tokensOf(search).slice(0, termsMax);
+  const terms = tokens.map(({ kind, text }, place): Term => {
+    return { kind, text, isLast: place === tokens.length - 1, likeness: new Map() };
+  });
+  let charactersLeft = pageCharactersMax;
   return (task) => {
-    const notes = task.notes.slice(0, notesCharactersMax);
+    const notes = task.notes.slice(0, Math.min(notesCharactersMax, charactersLeft));
+    charactersLeft -= notes.length;
     const texts = [task.title, notes, ...task.tag_names].map((content) => ({ tokens: tokensOf(content) }));
     const ranges: Range[][] = texts.map(() => []);
     for (const term of terms) {
@@ -39,7 +48,7 @@ export function highlighter(search: string): (task: Pick<Task, 'title' | 'notes'
     const [title = [], inNotes = [], ...inTags] = ranges.map(merged);
     return {
       title,
-      notes: inNotes.length === 0 ? null : excerptOf(notes, inNotes),
+      notes: inNotes.length === 0 ? null : excerptOf(task.notes, inNotes),
       tags: inTags.flatMap((each, place) =>
         each.length === 0 ? [] : [{ name: task.tag_names[place] ?? '', ranges: each }],
       ),
@@ -51,24 +60,24 @@ function exactRanges(token: Token, term: Term): Range[] {
   if (token.kind !== term.kind) return [];
   if (token.kind === 'word') {
     const isFound = term.isLast ? token.text.startsWith(term.text) : token.text === term.text;
-    return isFound ? [rangeIn(token, 0, term.text.length)] : [];
+    return isFound ? [token.rangeOf(0, term.text.length)] : [];
   }
   const ranges: Range[] = [];
   for (let at = token.text.indexOf(term.text); at !== -1; at = token.text.indexOf(term.text, at + term.text.length)) {
-    ranges.push(rangeIn(token, at, term.text.length));
+    ranges.push(token.rangeOf(at, term.text.length));
   }
   return ranges;
 }
 
 function similarRanges(token: Token, term: Term): Range[] {
-  if (token.kind === 'run' || term.kind === 'run' || !resembles(token.text, term.text, term.isLast)) return [];
-  return [rangeIn(token, 0, token.text.length)];
+  if (token.kind === 'run' || term.kind === 'run') return [];
+  let isAlike = term.likeness.get(token.text);
+  if (isAlike === undefined) {
+    isAlike = resembles(token.text, term.text, term.isLast);
+    term.likeness.set(token.text, isAlike);
+  }
+  return isAlike ? [token.rangeOf(0, token.text.length)] : [];
 }
-
-const rangeIn = (token: Token, at: number, length: number): Range => [
-  token.starts[at] ?? 0,
-  token.ends[at + length - 1] ?? 0,
-];
 
 function merged(ranges: Range[]): Range[] {
   const result: Range[] = [];

@@ -378,7 +378,8 @@ returns table (task_id uuid, rank smallint)
 language plpgsql stable security definer rows 200 set search_path = public set enable_seqscan = off
 as $$
 declare
-  terms text[] := string_to_array(nullif(search_words(search), ''), ' ');
+  -- Nobody looks for more words than these; each costs a look into every space.
+  terms text[] := (string_to_array(nullif(search_words(search), ''), ' '))[:24];
   runs text[] := array(select substr(term, 2) from unnest(terms) as term where term like '=___%');
   spaces uuid[] := array(select space_id from memberships
                          where user_id = current_person() and (only_space is null or space_id = only_space));

@@ -14,7 +14,7 @@ import { type TaskRow, taskColumns } from './tasks.ts';
 /** A search looks at so many of its newest matches; filters and the count are of these. */
 export const searchMatchesMax = 10_000;
 /** When less than these have the words, tasks with similar words follow. */
-export const searchMatchesFew = 5;
+const searchMatchesFew = 5;
 
 export interface TaskFindings {
   rows: TaskRow[];

@@ -37,12 +37,7 @@ export function taskQueryRoutes(edge: Edge, { app }: { app: Commands }): void {
 }
 
 /** Throws Problem `not_found` for a space the person is not in, `validation_failed` for a cursor of another query. */
-export async function answerQuery(
-  db: Database,
-  personId: string,
-  query: TaskQuery,
-  now: string,
-): Promise<TaskFindings> {
+async function answerQuery(db: Database, personId: string, query: TaskQuery, now: string): Promise<TaskFindings> {
   const named = query.space_id === undefined || query.space_id === 'all' ? null : query.space_id;
   return db.readAs(personId, async (sql) => {
     const hasDays = asksForDays(query);
