@@ -224,11 +224,13 @@ begin
   if day > (now() at time zone 'UTC')::date + 31 then
     raise exception 'the audit log has no use for a partition so far ahead';
   end if;
-  -- Processes that start together would make the same one.
-  perform pg_advisory_xact_lock(4711000003);
   if to_regclass(format('audit.%I', name)) is not null then return false; end if;
-  -- Nothing may be filed into the default partition between the move and the attachment.
+  -- One at a time, also with the dropping below, which takes its locks in another order.
+  perform pg_advisory_xact_lock(4711000003);
+  -- Nothing may be filed into the default partition between the move and the attachment. Then it is asked again: a lock on a table,
+  -- unlike an advisory one, lets this session see what was made while it waited.
   lock table audit.entries_default in access exclusive mode;
+  if to_regclass(format('audit.%I', name)) is not null then return false; end if;
   execute format('create table audit.%I (like audit.entries including defaults including constraints)', name);
   execute format('with moved as (delete from audit.entries_default where recorded_at >= $1 and recorded_at < $2 returning %s)
     insert into audit.%I (%s) select %s from moved', columns, name, columns, columns) using starts, ends;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fileAll } from '../../test/audit-log.ts';
+import { fileAll, runAudit } from '../../test/audit-log.ts';
 import { append } from '../../test/bus-bench.ts';
 import { openSpine, type Spine, type TestPerson } from '../../test/fixtures.ts';
 import { auditHead, auditVerify } from '../services/cli/audit.ts';
@@ -39,7 +39,10 @@ afterAll(async () => {
 const headOf = (sql: Sql, spaceId: string) =>
   sql.rows<{ head_version: number }>('select head_version from spaces where id = $1', [spaceId]);
 
-async function verify(sql: Sql, options: { headFile?: string } = {}): Promise<{ code: number; lines: string[] }> {
+async function verify(
+  sql: Sql,
+  options: { headFile?: string; spaceId?: string } = {},
+): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
   const code = await auditVerify({ sql }, options, (line) => lines.push(line));
   return { code, lines };
@@ -298,4 +301,27 @@ test('a chain whose beginning was dropped verifies from its anchor', async () =>
   expect((await afterTampering([anchor, drop])).code).toBe(0);
   const forged = `insert into chain_anchors (space_id, version, hash) select space_id, version, sha256(hash) from events ${at}`;
   expect(await afterTampering([forged, drop])).toEqual(brokenAt(middle + 1, /does not give its hash/));
+});
+
+test('one space can be verified by itself; one that nobody knows is refused', async () => {
+  const { sql } = spine.databases.audit;
+  expect((await verify(sql, { spaceId: ada.spaceId })).lines).toEqual([`whole: 1 spaces, ${newest} events`]);
+  for (const spaceId of [randomUUIDv7(), 'nonsense']) {
+    await expect(verify(sql, { spaceId })).rejects.toThrow(`There is no space ${spaceId}.`);
+  }
+});
+
+test('changes that are made while the log is verified are no fault', async () => {
+  let writing = true;
+  const writer = (async () => {
+    while (writing) await append(spine.worker, bob.spaceId, ['task.created', 'task.updated']);
+  })();
+  const running = await runAudit(spine);
+  for (let round = 0; round < 20; round++) {
+    const { code, lines } = await verify(spine.databases.audit.sql);
+    expect(code, lines.join('\n')).toBe(0);
+  }
+  writing = false;
+  await writer;
+  await running.stop();
 });

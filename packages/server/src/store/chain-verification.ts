@@ -61,6 +61,16 @@ export async function* everySpace(sql: Sql): AsyncGenerator<string> {
   }
 }
 
+/** Whether a space is mentioned anywhere. */
+export async function isSpaceMentioned(sql: Sql, spaceId: string): Promise<boolean> {
+  const rows = await sql.rows<{ mentioned: boolean }>(
+    `select exists (select from spaces where id = $1) or exists (select from events where space_id = $1)
+       or exists (select from audit.entries where space_id = $1) as mentioned`,
+    [spaceId],
+  );
+  return rows[0]?.mentioned === true;
+}
+
 /** How far the audit's consumer has come; read it before the events. */
 export async function auditPosition(sql: Sql): Promise<Position> {
   const rows = await sql.rows<Position>('select epoch, xid, seq from consumer_cursors where consumer = $1', [

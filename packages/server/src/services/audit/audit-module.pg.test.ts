@@ -103,13 +103,18 @@ test('a day without a partition does not stop the consumer; its entries move whe
   const filed = await defaultEntries();
   expect(await makePartitions(spine.databases.audit, 7)).toBe(1);
   expect(await defaultEntries()).toBe(0);
-  expect(await owner().rows(`select event_id from ${today}`)).toHaveLength(filed);
+  expect(await owner().rows(`select event_id from audit.entries where tableoid = '${today}'::regclass`)).toHaveLength(
+    filed,
+  );
 });
 
 test('partitions that processes make at the same time are made once', async () => {
-  await owner().dynamicRows(`drop table ${dayName(6)}`);
-  await Promise.all([1, 2, 3].map(() => makePartitions(spine.databases.audit, 7)));
-  expect((await partitions()).filter((name) => name === dayName(6))).toHaveLength(1);
+  for (let round = 0; round < 20; round++) {
+    await owner().dynamicRows(`drop table ${dayName(6)}`);
+    const care = [1, 2, 3, 4].map(() => makePartitions(spine.databases.audit, 7));
+    await Promise.all([...care, dropExpired(spine.databases.audit.sql), append(spine.worker, ada.spaceId)]);
+    expect((await partitions()).filter((name) => name === dayName(6))).toHaveLength(1);
+  }
 });
 
 test('days beyond the retention are dropped whole, an anchor stays, and verification passes over them', async () => {

@@ -8,6 +8,7 @@ import {
   type BrokenLink,
   type ExportedHead,
   everySpace,
+  isSpaceMentioned,
   missingHeads,
   readHeadsBeyond,
   type Tally,
@@ -35,8 +36,8 @@ export interface AuditVerifyOptions {
 
 /**
  * `daymark audit verify [--space id] [--head file]`, on the login `audit`. Prints the first broken link of each space, then a
- * sentence that sums up. Answers the exit code: 0 when everything is whole, else 1. Throws OperatorError for a head file that cannot
- * be read.
+ * sentence that sums up. Answers the exit code: 0 when everything is whole, else 1. Throws OperatorError for a space
+ * that does not exist and for a head file that cannot be read.
  */
 export async function auditVerify(
   db: Pick<Database, 'sql'>,
@@ -44,6 +45,10 @@ export async function auditVerify(
   print: (line: string) => void,
 ): Promise<number> {
   const { sql } = db;
+  const { spaceId: only } = options;
+  if (only !== undefined && !(z.uuid().safeParse(only).success && (await isSpaceMentioned(sql, only)))) {
+    throw new OperatorError(`There is no space ${only}.`, '`daymark audit head` lists the spaces.');
+  }
   const tally: Tally = { spaces: 0, events: 0, erased: 0, unfiled: 0, parked: 0 };
   const brokenSpaces = new Set<string>();
   // A space that is broken in itself and lacks its exported head is named once.
@@ -53,7 +58,7 @@ export async function auditVerify(
     print(`broken: space ${link.spaceId}, version ${link.version}: ${link.what}`);
   };
   const filed = await auditPosition(sql);
-  for await (const spaceId of options.spaceId ? [options.spaceId] : everySpace(sql)) {
+  for await (const spaceId of only !== undefined ? [only] : everySpace(sql)) {
     const link = await verifySpace(sql, spaceId, filed, tally);
     if (link) tell(link);
     if (brokenSpaces.size === brokenMax) break;
