@@ -31,13 +31,13 @@ export async function installPackages(root) {
   });
 }
 
-/** The hash of the lockfile, with what else decides about what is installed. @param {string} root */
+/**
+ * The hash of the lockfile, with what else decides about what is installed. Not the Node that runs this: once the packages
+ * are there, npm puts the one among them on the path of its scripts. @param {string} root
+ */
 export function lockHash(root) {
   const lockfile = readFileSync(join(root, 'package-lock.json'));
-  return createHash('sha256')
-    .update(`${process.platform} ${process.arch} ${neededNodePackage()}\n`)
-    .update(lockfile)
-    .digest('hex');
+  return createHash('sha256').update(`${process.platform} ${process.arch}\n`).update(lockfile).digest('hex');
 }
 
 function stampPath(root) {
