@@ -9,9 +9,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostile, type Schema, valuesOf } from './fuzz/arbitrary.ts';
 import { type ApiDocument, type Operation, operationsOf, readApiDocument } from './fuzz/operations.ts';
-import { hintFor, makeSensible, openWorld, type World } from './fuzz/world.ts';
+import { hintFor, makeSensible, openWorld, queryHintFor, type World } from './fuzz/world.ts';
 import { type Program, startProgram } from './harness/program.ts';
-import { signUp } from './people.ts';
+import { type Client, signUp } from './people.ts';
 
 const requestsTotal = Number(process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? 50_000);
 const lanes = 8;
@@ -29,7 +29,9 @@ const leftOut = [
 
 let program: Program;
 let document: ApiDocument;
-let world: World;
+/** The world of most operations. */
+let common: World;
+let other: Promise<Client> | undefined;
 const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
 formats.default(ajv);
 
@@ -37,11 +39,20 @@ beforeAll(async () => {
   program = await startProgram({ env: { DAYMARK_RATE_LIMIT_PER_MINUTE: '0', DAYMARK_LOG_LEVEL: 'error' } });
   document = await readApiDocument(program.url);
   ajv.addSchema(document, 'api');
-  const client = await signUp(program.url, 'Fuzz');
-  const space = await client.must<{ id: string }>('POST', '/api/v1/spaces', { name: 'Fuzz' });
-  world = openWorld(client, space.id);
+  common = await newWorld();
 });
 afterAll(() => program?.stop());
+
+async function newWorld(): Promise<World> {
+  const client = await signUp(program.url, 'Fuzz');
+  other ??= signUp(program.url, 'Other');
+  const space = await client.must<{ id: string }>('POST', '/api/v1/spaces', { name: 'Fuzz' });
+  return openWorld(client, await other, space.id);
+}
+
+/** A person may have only so many of these, so their operations get a new person now and then. */
+const limited = /^(POST|DELETE) .*\/(tokens|spaces|invitations)\b/;
+const requestsPerPerson = 40;
 
 const grammar = {
   resolve: (ref: string): Schema => document.components.schemas[ref.split('/').at(-1) ?? ''] ?? {},
@@ -59,7 +70,7 @@ function plansFor(operation: Operation): fc.Arbitrary<Plan> {
     Object.fromEntries(
       operation.parameters
         .filter((parameter) => parameter.in === 'query')
-        .map((parameter) => [parameter.name, hintFor(parameter.name) ?? valuesOf(parameter.schema, grammar)]),
+        .map((parameter) => [parameter.name, queryHintFor(parameter.name) ?? valuesOf(parameter.schema, grammar)]),
     ),
     {
       requiredKeys: operation.parameters
@@ -75,27 +86,26 @@ function plansFor(operation: Operation): fc.Arbitrary<Plan> {
   });
 }
 
-async function send(operation: Operation, plan: Plan) {
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+async function send(world: World, operation: Operation, plan: Plan) {
   let path = operation.path;
   const uses = operation.method === 'DELETE' || /\/(merge|restore)$/.test(path);
   for (const [all, kind = '', name] of operation.path.matchAll(/([^/]+)\/\{(\w+)\}/g)) {
-    const id = name === 'user_id' ? world.client.userId : await world.id(kind, uses && kind !== 'spaces');
+    const id = name === 'user_id' ? await world.memberId() : await world.id(kind, uses);
     path = path.replace(all, `${kind}/${id}`);
   }
   const query = await makeSensible(world, operation, plan.query);
   let body = operation.body ? await makeSensible(world, operation, plan.body as Record<string, unknown>) : undefined;
   if (plan.spoil?.where === 'query') query[Object.keys(query)[0] ?? 'limit'] = plan.spoil.with;
   if (plan.spoil?.where === 'path')
-    path += `/${encodeURIComponent(String(plan.spoil.with).toWellFormed().slice(0, 300))}`;
+    path += `/${encodeURIComponent(textOf(plan.spoil.with).slice(0, 300).toWellFormed())}`;
   if (plan.spoil?.where === 'body' && operation.body) body = plan.spoil.with as never;
   if (plan.spoil?.where === 'field' && body) body[Object.keys(body)[0] ?? 'title'] = plan.spoil.with;
   const search = new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [
-        name,
-        (typeof value === 'object' ? JSON.stringify(value) : String(value)).toWellFormed(),
-      ]),
+      .map(([name, value]) => [name, textOf(value).toWellFormed()]),
   ).toString();
   return world.client.call(operation.method, search ? `${path}?${search}` : path, body);
 }
@@ -123,9 +133,12 @@ test(`${requestsTotal} requests from the OpenAPI document`, { timeout: 600_000 }
   const fuzz = async (operation: Operation) => {
     let good = 0;
     let count = 0;
+    let world = common;
+    const isLimited = limited.test(`${operation.method} ${operation.path}`);
     await fc.assert(
       fc.asyncProperty(plansFor(operation), async (plan) => {
-        const answer = await send(operation, plan);
+        if (isLimited && count % requestsPerPerson === 0) world = await newWorld();
+        const answer = await send(world, operation, plan);
         count += 1;
         if (answer.status < 300) good += 1;
         checkAnswer(operation, answer);
@@ -143,6 +156,6 @@ test(`${requestsTotal} requests from the OpenAPI document`, { timeout: 600_000 }
   );
   process.stdout.write(`fuzzed ${operations.length} operations with ${sent} requests\n`);
   expect(sent).toBeGreaterThanOrEqual(requestsTotal);
-  for (const [name, share] of shares)
-    expect([name, share]).toEqual([name, expect.toSatisfy((value: number) => value >= 0.5)]);
+  const tooFew = [...shares].filter(([, share]) => share < 0.5);
+  expect(tooFew, 'operations that hardly ever succeeded').toEqual([]);
 });

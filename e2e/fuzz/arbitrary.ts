@@ -92,7 +92,7 @@ function recordOf(schema: Schema, grammar: Grammar): fc.Arbitrary<unknown> {
   const model = Object.fromEntries(
     properties.map(([name, property]) => [name, grammar.hint(name) ?? valuesOf(property, grammar)]),
   );
-  return fc.record(model, { requiredKeys: schema.required ?? [] });
+  return fc.record(model, { requiredKeys: schema.required ?? [], noNullPrototype: true });
 }
 
 /** What nobody should send: wrong types, absurd sizes, and characters that databases and parsers stumble over. */

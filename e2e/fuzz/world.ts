@@ -20,7 +20,6 @@ const makers: Record<string, Maker> = {
     idOf(await client.must('POST', '/api/v1/lists', { name: `List ${unique()}`, space_id })),
   tags: async (client, space_id) =>
     idOf(await client.must('POST', '/api/v1/tags', { name: `tag ${unique()}`, space_id })),
-  spaces: async (client) => idOf(await client.must('POST', '/api/v1/spaces', { name: `Space ${unique()}` })),
   tokens: async (client) =>
     idOf(await client.must('POST', '/api/v1/tokens', { name: 'fuzz', scopes: ['tasks:read'], expires_at: null })),
   events: async (client, spaceId) => {
@@ -30,22 +29,38 @@ const makers: Record<string, Maker> = {
   },
 };
 
+makers.invitations = async (client, spaceId) =>
+  idOf(await client.must('POST', `/api/v1/spaces/${spaceId}/invitations`, { role: 'viewer' }));
+
 const poolMax = 40;
 
 export interface World {
   /** An id of the kind; a new one when `fresh`. */
   id(kind: string, fresh?: boolean): Promise<string>;
+  /** Somebody else who is a member of the space at this moment. */
+  memberId(): Promise<string>;
   spaceId: string;
   client: Client;
 }
 
-export function openWorld(client: Client, spaceId: string): World {
+/** `other` joins the space whenever a member is wanted. */
+export function openWorld(client: Client, other: Client, spaceId: string): World {
   const pools = new Map<string, string[]>();
   let turn = 0;
   return {
     client,
     spaceId,
+    async memberId() {
+      const { items } = await client.must<{ items: { user_id: string }[] }>('GET', `/api/v1/spaces/${spaceId}/members`);
+      if (!items.some((member) => member.user_id === other.userId)) {
+        const invitation = await client.must<{ token: string }>('POST', `/api/v1/spaces/${spaceId}/invitations`, {});
+        await other.must('POST', `/api/v1/invitations/${invitation.token}/accept`);
+      }
+      return other.userId;
+    },
     async id(kind, fresh = false) {
+      // What is asked of a space is asked of the one that holds everything else.
+      if (kind === 'spaces') return spaceId;
       const maker = makers[kind];
       if (!maker) throw new Error(`nothing is known of how to make one of ${kind}`);
       const pool = pools.get(kind) ?? [];
@@ -66,6 +81,8 @@ export function hintFor(name: string): fc.Arbitrary<unknown> | undefined {
   switch (name) {
     case 'timezone':
       return zones;
+    case 'position':
+      return fc.constantFrom('a0', 'a1', 'Zz', 'a0V', 'b12');
     case 'tag_names':
       return tagNames;
     case 'locale':
@@ -82,6 +99,24 @@ export function hintFor(name: string): fc.Arbitrary<unknown> | undefined {
       return fc.constant(undefined);
     default:
       return undefined;
+  }
+}
+
+/** The same for the query, where lists are separated by commas. */
+export function queryHintFor(name: string): fc.Arbitrary<unknown> | undefined {
+  switch (name) {
+    case 'status':
+      return fc.constantFrom('todo', 'todo,in_progress', 'completed,cancelled');
+    case 'priority':
+      return fc.constantFrom('high', 'medium,low', 'none', 'high,none');
+    case 'tags':
+      return fc.constantFrom('home', 'home,work', '買い物');
+    case 'task_id':
+    case 'user_id':
+    case 'correlation_id':
+      return fc.constant(undefined);
+    default:
+      return hintFor(name);
   }
 }
 
@@ -102,6 +137,21 @@ export async function makeSensible(
     sensible.space_id = world.spaceId;
     if ('id' in sensible) sensible.id = randomUUIDv7();
   }
+  if (operation.path.endsWith('/bulk')) return sensibleBulk(world, sensible);
   delete sensible.cursor;
   return sensible;
+}
+
+type Operations = { op: string; id?: string; body?: Record<string, unknown> }[];
+
+/** Operations on tasks that exist, each with a body of its own; those that fail do not keep the others from applying. */
+async function sensibleBulk(world: World, bulk: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const operations = await Promise.all(
+    (bulk.operations as Operations).map(async ({ op }) => {
+      if (op === 'create') return { op, body: { title: unique(), space_id: world.spaceId } };
+      const id = await world.id('tasks', op === 'delete');
+      return op === 'update' ? { op, id, body: { title: unique() } } : { op, id };
+    }),
+  );
+  return { atomic: false, operations };
 }
