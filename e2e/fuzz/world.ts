@@ -137,7 +137,7 @@ export async function makeSensible(
     sensible.space_id = world.spaceId;
     if ('id' in sensible) sensible.id = randomUUIDv7();
   }
-  if (operation.path.endsWith('/bulk')) return sensibleBulk(world, sensible);
+  if (sensible.operations) return sensibleBulk(world, sensible);
   delete sensible.cursor;
   return sensible;
 }
