@@ -55,11 +55,10 @@ export function JoinScreen() {
       ) : (
         <>
           <p className={style.text}>{words.account.joinSignedOut}</p>
-          <p className={style.note}>
-            <Link to="/sign-up" search={{ after }} className={style.link}>
+          <p className={style.choices}>
+            <Link to="/sign-up" search={{ after }} className={style.primary}>
               {words.account.signUp}
             </Link>
-            {' · '}
             <Link to="/sign-in" search={{ after }} className={style.link}>
               {words.account.signIn}
             </Link>

@@ -304,8 +304,6 @@ const keys = {
 };
 
 const history = {
-  by: (actor: string) => actor,
-  via: (client: string) => `from ${client}`,
   someone: 'Someone',
   daymark: 'Daymark',
   event: {

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useDaymark, useEntities } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import type { Entities } from '../../store/entities.ts';
+import { clientName } from '../../text/client-name.ts';
 import { agoText, exactMoment, type Place, shortDate } from '../../text/when.ts';
 import { words } from '../../text/words.ts';
 import { localMoment } from '../../text/zone-time.ts';
@@ -62,7 +63,7 @@ export function TaskHistory({ taskId, version }: { taskId: string; version: numb
               <time dateTime={entry.time} data-tip={exactMoment(entry.time, place)}>
                 {agoText(entry.time, place)}
               </time>
-              {entry.client && ` ${words.history.via(entry.client)}`}
+              {entry.client && ` · ${clientName(entry.client)}`}
             </p>
           </li>
         ))}

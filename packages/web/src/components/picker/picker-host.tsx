@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useDaymark, useUi } from '../../app/daymark-context.ts';
 import type { UiState } from '../../store/ui-store.ts';
 import { words } from '../../text/words.ts';
@@ -31,16 +31,13 @@ function Floating({ picker }: { picker: OpenPicker }) {
   const before = useRef(document.activeElement as HTMLElement | null);
   const anchor = useRef(picker.anchor);
   anchor.current = picker.anchor;
-  const close = (): void => ui.setState({ picker: null });
-  useEffect(() => {
-    const element = before.current;
-    return () => {
-      // What closed the choice may have moved the focus on purpose, to a dialog for instance.
-      requestAnimationFrame(() => {
-        if (document.activeElement === document.body) element?.focus({ preventScroll: true });
-      });
-    };
-  }, []);
+  const close = (): void => {
+    // The next key press is meant for where one came from, so the focus goes back before the choice is gone.
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest(`.${style.popover}`))
+      before.current?.focus({ preventScroll: true });
+    ui.setState({ picker: null });
+  };
   return (
     <Popover.Root open onOpenChange={(open) => !open && close()}>
       <Popover.Anchor virtualRef={anchor} />
