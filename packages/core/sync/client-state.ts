@@ -11,7 +11,7 @@ export interface Cursor {
 }
 
 /** A fetch on its way: a snapshot is gathered page by page and handed over whole. */
-export interface Fetching {
+interface Fetching {
   /** Its number; an answer to any other is out of date. */
   readonly request: number;
   readonly pages: readonly Change[] | null;

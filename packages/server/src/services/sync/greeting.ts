@@ -12,7 +12,7 @@ import { changeFrame, goneFrame, welcomeFrame } from './frames.ts';
 import type { Registry } from './registry.ts';
 
 /** So many spaces one connection follows; a person in more follows the first ones. */
-export const spacesPerConnectionMax = 1000;
+const spacesPerConnectionMax = 1000;
 const replayPage = 200;
 
 /** Where the client stands: space id → version, of an epoch; without one, of the epoch in force. */

@@ -16,7 +16,7 @@ import { createNews } from './news.ts';
 import { createReviews } from './review.ts';
 import { startUpkeep, tickDefault_ms } from './upkeep.ts';
 
-export const connectionsMax = 10_000;
+const connectionsMax = 10_000;
 export const connectionsPerPersonMax = 100;
 /** Frames that a client may send between two pings: it has a hello and pongs to say. */
 const framesPerPingMax = 100;
@@ -37,7 +37,7 @@ export interface HubOptions {
   readonly tick_ms?: number;
 }
 
-export type NewConnection = Pick<Connection, 'transport' | 'socket' | 'personId' | 'sessionId' | 'tokenId' | 'only'>;
+type NewConnection = Pick<Connection, 'transport' | 'socket' | 'personId' | 'sessionId' | 'tokenId' | 'only'>;
 
 /** Why no further connection is taken. */
 export type Refusal = 'full' | 'too_many' | 'stopping';

@@ -2,6 +2,7 @@
  * How the hub hears of new events. Word of changes may come late, twice or never, so a slow poll that compares the heads is the
  * net. Each space with connections is read once for all of them.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../store/database.ts';
 import { type EventRow, eventsOfSpace } from '../../store/event-log.ts';
 import { headsOf, peopleInSpaces } from '../../store/sync.ts';
@@ -12,6 +13,7 @@ import { createRegistry, type Registry } from './registry.ts';
 import { admit } from './review.ts';
 
 const spacesPerQuery = 500;
+const betweenLooks_ms = 100;
 
 export interface News {
   readonly registry: Registry;
@@ -59,6 +61,8 @@ export function createNews(
         const spaceIds = [...unfollowed].slice(0, spacesPerQuery);
         for (const spaceId of spaceIds) unfollowed.delete(spaceId);
         options.onRights(await peopleInSpaces(worker.sql, spaceIds));
+        // The first look is at once; where spaces change all the time, the next ones are for many of them together.
+        await sleep(betweenLooks_ms, undefined, { ref: false });
       }
     } catch (error) {
       unfollowed.clear();

@@ -10,6 +10,7 @@ import { changeList } from '../../commands/change-list.ts';
 import { createList } from '../../commands/create-list.ts';
 import { createTask } from '../../commands/create-task.ts';
 import { deleteTask } from '../../commands/delete-task.ts';
+import { mergeTags } from '../../commands/merge-tags.ts';
 import { trashTask } from '../../commands/trash-task.ts';
 import { updateTask } from '../../commands/update-task.ts';
 import { answerSync } from './answer-sync.ts';
@@ -93,11 +94,19 @@ async function writeRandomly(person: TestPerson, changes: number, random: (below
   const tasks: string[] = [];
   const trash: string[] = [];
   const lists: string[] = [];
+  const tags = new Set<string>();
+  const ownTag = `tag ${random(1_000_000)}`;
   for (let n = 0; n < changes; n++) {
     const [intent, taskId, kind] = [person.intent(), tasks[random(tasks.length)], random(10)];
     if (kind < 3 || taskId === undefined) {
-      const tag_names = random(3) === 0 ? [`tag ${random(5)}`] : [];
-      tasks.push((await createTask(app, intent, { title: `Task ${n}`, space_id: person.spaceId, tag_names })).id);
+      const tag_names = random(2) === 0 ? [`${ownTag}.${random(5)}`] : [];
+      const task = await createTask(app, intent, { title: `Task ${n}`, space_id: person.spaceId, tag_names });
+      tasks.push(task.id);
+      for (const tagId of task.tag_ids) tags.add(tagId);
+    } else if (kind < 4 && tags.size > 2) {
+      const [tag, into] = [...tags] as [string, string];
+      await mergeTags(app, intent, tag, into);
+      tags.delete(tag);
     } else if (kind < 6) {
       await updateTask(app, intent, taskId, { title: `Task ${n}, changed`, priority: 'high' });
     } else if (kind < 7) {
@@ -122,23 +131,28 @@ function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
-/** The tables by plain SQL: id → version, and the name where there is one. */
+/** The tables by plain SQL: id → version, name and tags. */
 async function storedRows(spaceId: string): Promise<Map<string, unknown>> {
-  const rows = await spine.databases.owner.sql.rows<{ key: string; version: number; name: string }>(
-    `select 'task ' || id as key, version, title as name from tasks where space_id = $1
-     union all select 'list ' || id, version, name from lists where space_id = $1
-     union all select 'tag ' || id, version, name from tags where space_id = $1
-     union all select 'space ' || id, version, name from spaces where id = $1`,
+  const rows = await spine.databases.owner.sql.rows<{ key: string; version: number; name: string; tags: string[] }>(
+    `select 'task ' || id as key, version, title as name,
+            array(select tag_id::text from task_tags where task_id = tasks.id order by 1) as tags
+     from tasks where space_id = $1
+     union all select 'list ' || id, version, name, '{}' from lists where space_id = $1
+     union all select 'tag ' || id, version, name, '{}' from tags where space_id = $1
+     union all select 'space ' || id, version, name, '{}' from spaces where id = $1`,
     [spaceId],
   );
-  return new Map(rows.map(({ key, version, name }) => [key, { version, name }]));
+  return new Map(rows.map(({ key, version, name, tags }) => [key, { version, name, tags }]));
 }
 
 const summaryOf = (table: Table) =>
   new Map(
     [...table]
       .filter(([key]) => /^(task|list|tag|space) /.test(key))
-      .map(([key, { version, title, name }]) => [key, { version, name: title ?? name }]),
+      .map(([key, { version, title, name, tag_ids }]) => [
+        key,
+        { version, name: title ?? name, tags: ((tag_ids ?? []) as string[]).toSorted() },
+      ]),
   );
 
 describe('live sync as a whole', () => {

@@ -3,6 +3,7 @@
  * asks who they are and where they come from; only a route that accepts the upgrade makes one, any other answer ends the connection.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -29,8 +30,9 @@ export function takeUpgrades(http: Edge, options: { messageBytesMax: number }): 
     waiting.set(request, { socket, head });
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-    response.once('finish', () => socket.end());
+    response.assignSocket(socket as Socket);
+    // Not merely ended: a client that keeps its half open would hold the socket for ever.
+    response.once('finish', () => (socket as Socket).destroySoon());
     http.routing(request, response);
   });
 
@@ -40,7 +42,7 @@ export function takeUpgrades(http: Edge, options: { messageBytesMax: number }): 
       if (!upgrade) throw new Problem('malformed_request', 'This address speaks WebSocket: ask for an upgrade.');
       const { socket, head } = upgrade;
       reply.hijack();
-      reply.raw.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
+      reply.raw.detachSocket(socket as Socket);
       socket.off('error', destroy);
       server.handleUpgrade(request.raw, socket, head, onOpen);
     },
