@@ -7,6 +7,9 @@
 --   lexeme    what is indexed: the key of the space, then a word, a gram, or # and a tag
 --   vocabulary  the words of a space, from which typing errors are corrected
 --
+-- Functions that only these call set no search_path, which would cost each call; the ones that run as the owner do, and the ones
+-- that a generated column or an index needs name the schema.
+--
 -- The key of the space stands in the lexeme, so that the index serves space and words together: a prefix meets the words of
 -- this space only, however many there are in the others. Tags are indexed by id: renaming one rewrites nothing.
 
@@ -47,33 +50,33 @@ exception when feature_not_supported then
 end $$;
 
 -- unaccent by a dictionary that is named, which makes it immutable in fact.
-create function search_unaccented(content text) returns text language sql immutable strict parallel safe set search_path = public
-  as $$ select unaccent('public.unaccent'::regdictionary, content) $$;
+create function search_unaccented(content text) returns text language sql immutable strict parallel safe
+  as $$ select public.unaccent('public.unaccent'::regdictionary, content) $$;
 
 -- Marks on letters, vowel points, and characters without width or look of their own are dropped: of the Latin, Hebrew and
 -- Arabic scripts only, because in others marks are vowels. Hangul and kana are composed again.
-create function search_fold(content text) returns text language plpgsql immutable strict parallel safe set search_path = public
+create function search_fold(content text) returns text language plpgsql immutable strict parallel safe
 as $$
 begin
   if octet_length(content) = length(content) then
     return lower(content collate "C");
   end if;
-  return lower(search_unaccented(normalize(
+  return lower(public.search_unaccented(normalize(
     translate(
       regexp_replace(
-        lower(normalize(content, nfkd) collate human),
+        lower(normalize(content, nfkd) collate public.human),
         '[\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]+',
         '', 'g'),
       'ς', 'σ'),
-    nfkc)) collate human);
+    nfkc)) collate public.human);
 end $$;
 
 -- Words and runs, separated by single spaces; a run begins with the sign =, which is in no word.
-create function search_words(content text) returns text language plpgsql immutable strict parallel safe set search_path = public
+create function search_words(content text) returns text language plpgsql immutable strict parallel safe
 as $$
 declare
   -- Folding may lengthen text; the limit keeps the longest note within what a tsvector holds.
-  words text := left(search_fold(content), 52000);
+  words text := left(public.search_fold(content), 52000);
 begin
   words := regexp_replace(words,
     '[\u0001-/:-@[-`{-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u055a-\u055f\u0589\u058a\u05be\u05c0\u05c3\u05c6\u05f3\u05f4\u060c\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965\u0e4f\u0e5a\u0e5b\u0f0b-\u0f14\u104a-\u104f\u1361-\u1368\u1680\u17d4-\u17da\u2000-\u206f\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb]+',
@@ -85,14 +88,14 @@ begin
     words := regexp_replace(words, '  +', ' ', 'g');
   end if;
   -- The limit of a lexeme is far away, but nobody types more of a word than this.
-  if words ~ '[^ ]{65}' then
+  if length(words) > 64 and words ~ '[^ ]{65}' then
     words := regexp_replace(words, '( |^)([^ =][^ ]{63})[^ ]+', '\1\2', 'g');
   end if;
   return trim(words);
 end $$;
 
 -- The grams of a run: ab, bc, c of =abc. Character by character, because substr counts from the beginning each time.
-create function search_grams(run text) returns text[] language sql immutable strict parallel safe set search_path = public
+create function search_grams(run text) returns text[] language sql immutable strict parallel safe
 as $$
   select array_agg(distinct gram) from (
     select character || coalesce(lead(character) over (order by place), '') as gram
@@ -106,22 +109,25 @@ create function search_space_key(space uuid) returns text language sql immutable
 create function search_tag_lexeme(space uuid, tag uuid) returns text language sql immutable strict parallel safe
   as $$ select right(space::text, 6) || '#' || right(tag::text, 12) $$;
 
--- Text as a tsvector of one weight. Positions only carry weights: words are ranked by where they stand, not how often.
+-- Text as a tsvector of one weight. Positions only carry weights: words are ranked by where they stand, not how often. Each
+-- write of a task comes by here, so there are no regular expressions where plain replacing will do.
 create function search_vector(space uuid, content text, weight text) returns tsvector
-language plpgsql immutable strict parallel safe set search_path = public
+language plpgsql immutable strict parallel safe
 as $$
 declare
   words text := search_words(content);
-  grams text := '';
-  key text := search_space_key(space);
+  key text := '''' || search_space_key(space);
+  mark text := ''':1' || weight;
 begin
-  if position('=' in words) > 0 then
-    select string_agg(distinct gram, ' ') into grams
-    from regexp_split_to_table(words, ' ') as word cross join unnest(search_grams(word)) as gram
-    where word like '=%';
-    words := regexp_replace(words, '=[^ ]*', '', 'g');
+  if words = '' then
+    return '';
   end if;
-  return regexp_replace(words || ' ' || grams, '([^ ]+)', '''' || key || '\1'':1' || weight, 'g')::tsvector;
+  if position('=' in words) > 0 then
+    select string_agg(distinct lexeme, ' ') into words
+    from unnest(string_to_array(words, ' ')) as word
+      cross join unnest(case when word like '=%' then search_grams(word) else array[word] end) as lexeme;
+  end if;
+  return (key || replace(words, ' ', mark || ' ' || key) || mark)::tsvector;
 end $$;
 
 alter table tags add column words text not null generated always as (' ' || search_words(name) || ' ') stored;
@@ -152,16 +158,15 @@ create index search_vocabulary_trigrams on search_vocabulary using gin (search_t
 
 -- What of a tsvector belongs into the vocabulary: words of letters, long enough that a slip can be told from another word.
 create function search_vocabulary_of(words tsvector) returns setof text language sql immutable strict parallel safe
-set search_path = public
 as $$ select substr(lexeme, 7) from unnest(tsvector_to_array(words)) as lexeme
-      where length(lexeme) between 10 and 46 and lexeme !~ '^.{6}([0-9]|#)' $$;
+      where length(lexeme) between 10 and 46 and position(substr(lexeme, 7, 1) in '0123456789#') = 0 $$;
 
-create function search_learn(space uuid, words tsvector) returns void language sql volatile set search_path = public
+create function search_learn(space uuid, words tsvector) returns void language sql volatile
 as $$ insert into search_vocabulary (space_id, word)
       select space, word from search_vocabulary_of(words) as word order by word on conflict do nothing $$;
 
 -- Words that no task of the space has any more are forgotten: what was deleted must not linger.
-create function search_forget(space uuid, lexemes text[]) returns void language sql volatile set search_path = public
+create function search_forget(space uuid, lexemes text[]) returns void language sql volatile
 as $$ delete from search_vocabulary
       where space_id = space and word in (
         select substr(lexeme, 7) from unnest(lexemes) as lexeme
@@ -180,7 +185,7 @@ begin
   return null;
 end $$;
 
-create function search_tag_vector(space uuid, task uuid) returns tsvector language sql stable strict set search_path = public
+create function search_tag_vector(space uuid, task uuid) returns tsvector language sql stable strict
 as $$ select coalesce(string_agg('''' || search_tag_lexeme(space, tag_id) || ''':1B', ' '), '')::tsvector
       from task_tags where task_id = task $$;
 
@@ -245,7 +250,7 @@ create trigger search_tags_removed after delete on task_tags referencing old tab
 -- What a term of a search looks for in a space, as text of a tsquery in which @ stands for the weights. The last term may be
 -- the beginning of a word.
 create function search_term(space uuid, term text, is_last boolean) returns text
-language sql immutable strict parallel safe set search_path = public
+language sql immutable strict parallel safe
 as $$
   select case
     when term not like '=%' then '''' || search_space_key(space) || term || ''':' || case when is_last then '*' else '' end || '@'
@@ -257,7 +262,7 @@ $$;
 
 -- The tags of the space whose name has the term, as alternatives to it.
 create function search_term_tags(space uuid, term text, is_last boolean) returns text
-language sql stable strict set search_path = public
+language sql stable strict
 as $$
   select coalesce(string_agg(' | ''' || search_tag_lexeme(space, id) || '''', ''), '')
   from tags
@@ -280,7 +285,7 @@ $$;
 -- Only words that share more than their beginning are compared, and those that are the term with two letters swapped. The
 -- space is compared by "is not distinct from", which no index serves: the trigrams have it, and reading all its words would cost.
 create function search_term_corrections(space uuid, term text, is_last boolean) returns text
-language sql stable strict set search_path = public
+language sql stable strict
 as $$
   with typed as (
     select term as word, case length(term) when 4 then 0.25 when 5 then 0.3 else 0.4 end as likeness_min,
@@ -314,7 +319,7 @@ $$;
 -- in the title as whole words.
 create function search_queries(space uuid, terms text[])
 returns table (anywhere tsquery, in_title_or_tags tsquery, in_title tsquery, in_title_exactly tsquery)
-language plpgsql stable strict rows 1 set search_path = public
+language plpgsql stable strict rows 1
 as $$
 declare
   term text;
@@ -339,7 +344,7 @@ end $$;
 
 -- The same with typing errors allowed: null where no term resembles another word of the space.
 create function search_forgiving_query(space uuid, terms text[]) returns tsquery
-language plpgsql stable strict set search_path = public
+language plpgsql stable strict
 as $$
 declare
   parts text[] := '{}';
@@ -359,7 +364,7 @@ begin
 end $$;
 
 -- Grams may stand apart: whether each run stands in the task as it was typed.
-create function search_has_runs(task uuid, runs text[]) returns boolean language sql stable strict set search_path = public
+create function search_has_runs(task uuid, runs text[]) returns boolean language sql stable strict
 as $$
   select not exists (
     select from unnest(runs) as run
