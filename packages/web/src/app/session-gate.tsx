@@ -5,7 +5,7 @@ import { useDaymarkState } from './daymark-context.ts';
 const homePath = '/today';
 
 /** Only places of ours are gone to after signing in, whatever an address says. */
-export const safeTarget = (after: string | undefined): string =>
+const safeTarget = (after: string | undefined): string =>
   after?.startsWith('/') && !after.startsWith('//') ? after : homePath;
 
 /** Screens of a person who is signed in; others are sent to sign in and come back after. */

@@ -6,7 +6,7 @@ import { useViewSearch } from './use-view-search.ts';
 const elementOf = (id: string): Element | null => document.querySelector(`[data-task="${CSS.escape(id)}"]`);
 
 /** The element of the task that the keyboard stands on, or that is pointed at. */
-export const targetElement = (): HTMLElement | null =>
+const targetElement = (): HTMLElement | null =>
   document.activeElement?.closest<HTMLElement>('[data-task]') ??
   document.querySelector<HTMLElement>('li[data-task]:hover');
 

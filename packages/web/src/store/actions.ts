@@ -18,7 +18,7 @@ const operationsMax = 500;
 /** Steps that can be taken back. */
 const undoMax = 50;
 
-export type ActOptions = { say?: string; undoable?: boolean };
+type ActOptions = { say?: string; undoable?: boolean };
 
 export type Actions = {
   act(operations: readonly Operation[], options?: ActOptions): void;

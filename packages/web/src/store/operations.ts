@@ -9,7 +9,7 @@ import { type Entities, familyOf, isOpen, type List, type Task, without } from '
 export type NewTask = TaskCreate & { id: string; space_id: string; list_id: string };
 export type NewList = ListCreate & { id: string; space_id: string };
 
-export type TaskVerb = 'task.reopen' | 'task.cancel' | 'task.trash' | 'task.restore' | 'task.delete';
+type TaskVerb = 'task.reopen' | 'task.cancel' | 'task.trash' | 'task.restore' | 'task.delete';
 
 export type Operation =
   | { op: 'task.create'; id: string; body: NewTask }
@@ -66,7 +66,7 @@ function changedTask(task: Task, body: TaskChange, entities: Entities, acting: A
   return changed;
 }
 
-export const sameTagName = (first: string, second: string): boolean => first.toLowerCase() === second.toLowerCase();
+const sameTagName = (first: string, second: string): boolean => first.toLowerCase() === second.toLowerCase();
 
 function changeFamily(entities: Entities, id: string, change: (task: Task) => Task): Entities {
   const changed = Object.fromEntries(familyOf(entities.tasks, id).map((task) => [task.id, change(task)]));

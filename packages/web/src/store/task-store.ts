@@ -27,7 +27,7 @@ export type DaymarkState = {
 
 export type DaymarkStore = StoreApi<DaymarkState>;
 
-export const initialState: DaymarkState = {
+const initialState: DaymarkState = {
   replica: emptyReplica,
   me: null,
   session: 'unknown',
@@ -44,7 +44,7 @@ export const createDaymarkStore = (): DaymarkStore =>
   createStore<DaymarkState>()(() => ({ ...initialState, nowMs: Date.now() }));
 
 /** A completed row stays this long, so that the eye sees the tick and the hand can take it back. */
-export const lingerMs = 1200;
+const lingerMs = 1200;
 const arrivalMs = 900;
 
 /** Marks tasks for a while and lets them go. */
@@ -62,7 +62,7 @@ function markFor(store: DaymarkStore, field: 'lingering' | 'arrived', ids: reado
 }
 
 export const linger = (store: DaymarkStore, ids: readonly string[]): void => markFor(store, 'lingering', ids, lingerMs);
-export const markArrived = (store: DaymarkStore, ids: readonly string[]): void =>
+const markArrived = (store: DaymarkStore, ids: readonly string[]): void =>
   markFor(store, 'arrived', ids, arrivalMs);
 
 /** Completed elsewhere: the row says so before it goes. A new row fades in. */

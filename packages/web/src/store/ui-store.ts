@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DueValue } from './due-value.ts';
 
-export type Toast = { id: number; text: string; undo: boolean; tone: 'plain' | 'problem' };
+type Toast = { id: number; text: string; undo: boolean; tone: 'plain' | 'problem' };
 
 export type MenuItem = {
   id: string;
@@ -17,7 +17,7 @@ export type MenuItem = {
 };
 
 /** A choice that floats beside an element. One at a time; the host renders the one that is asked for. */
-export type Picker =
+type Picker =
   | { kind: 'due'; value: DueValue; title: string; withTime: boolean; pick: (value: DueValue) => void }
   | { kind: 'priority'; value: string | null; pick: (value: 'high' | 'medium' | 'low' | null) => void }
   | { kind: 'status'; value: string; pick: (value: 'todo' | 'in_progress' | 'completed' | 'cancelled') => void }

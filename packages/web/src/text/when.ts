@@ -5,7 +5,7 @@ import { addDays, dateIn, daysBetween, localMoment } from './zone-time.ts';
 /** Where and when the person is. `locale` decides order and 12 or 24 hours; the words are those of the word table. */
 export type Place = { zone: string; locale: string; nowMs: number };
 
-export type DueState = 'late' | 'today' | 'ahead' | 'done';
+type DueState = 'late' | 'today' | 'ahead' | 'done';
 export type DueBadge = { text: string; exact: string; state: DueState };
 type Due = { due_at: string | null; due_on: string | null; completed_at?: string | null };
 
@@ -15,7 +15,7 @@ const distanceMinutesMax = 180;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The language of the words with the person's region, so that "Tue 3 Mar" never mixes two languages. */
-export function displayLocale(locale: string): string {
+function displayLocale(locale: string): string {
   try {
     const region = new Intl.Locale(locale).maximize().region;
     return region ? `${words.language}-${region}` : words.language;
@@ -86,7 +86,7 @@ export function exactMoment(instant: string, place: Place): string {
 }
 
 /** A day in words: today, tomorrow, a weekday within the coming six days, else a date. */
-export function dayText(date: string, place: Place): string {
+function dayText(date: string, place: Place): string {
   const days = daysBetween(dateIn(place.zone, place.nowMs), date);
   if (days === 0) return words.when.today;
   if (days === 1) return words.when.tomorrow;

@@ -17,7 +17,7 @@ export function matchesText(task: Task, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
-export function isOverdue(task: Task, moment: Moment): boolean {
+function isOverdue(task: Task, moment: Moment): boolean {
   if (!isOpen(task)) return false;
   if (task.due_at) return Date.parse(task.due_at) < moment.nowMs;
   return task.due_on !== null && task.due_on < dateIn(moment.zone, moment.nowMs);

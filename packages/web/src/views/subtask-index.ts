@@ -1,8 +1,6 @@
 /** Sub-tasks by their parent, worked out once for each state of the tasks, since every row asks for its own. */
 import type { ById, Task } from '../store/entities.ts';
 
-export type SubtaskCount = { done: number; all: number };
-
 const cache = new WeakMap<ById<Task>, Map<string, Task[]>>();
 
 function childrenByParent(tasks: ById<Task>): Map<string, Task[]> {

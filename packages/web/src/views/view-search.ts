@@ -38,19 +38,20 @@ const keys = [
   'sort',
 ] as const satisfies readonly (keyof ViewSearch)[];
 
-/** The keys that "clear all" removes. */
-export const filterKeys = [
-  'status',
-  'priority',
-  'tags',
-  'tags_match',
-  'list_id',
-  'space_id',
-  'assignee_id',
-  'due_date_start',
-  'due_date_end',
-  'overdue',
-] as const;
+/** What "clear all" sets: every filter and the search to nothing. */
+export const clearedFilters = {
+  search: undefined,
+  status: undefined,
+  priority: undefined,
+  tags: undefined,
+  tags_match: undefined,
+  list_id: undefined,
+  space_id: undefined,
+  assignee_id: undefined,
+  due_date_start: undefined,
+  due_date_end: undefined,
+  overdue: undefined,
+} as const;
 
 const sortFields: readonly SortField[] = [
   'priority',
@@ -84,7 +85,9 @@ export const joined = (values: readonly string[]): string | undefined =>
 
 /** How many filters are set; search and sort are not filters. */
 export const activeFilters = (search: ViewSearch): number =>
-  filterKeys.filter((key) => key !== 'tags_match' && search[key] !== undefined).length;
+  (Object.keys(clearedFilters) as (keyof typeof clearedFilters)[]).filter(
+    (key) => key !== 'tags_match' && key !== 'search' && search[key] !== undefined,
+  ).length;
 
 /** `priority_desc,due_date_asc` as criteria; what is not understood is left out. */
 export function parseSort(value: string | undefined): SortCriterion[] {

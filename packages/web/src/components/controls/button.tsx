@@ -2,7 +2,7 @@ import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import type { CommandId } from '../../keys/key-map.ts';
 import style from './button.module.css';
 
-export type ButtonKind = 'plain' | 'primary' | 'quiet' | 'danger';
+type ButtonKind = 'plain' | 'primary' | 'quiet' | 'danger';
 
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'> & { kind?: ButtonKind; small?: boolean };
 

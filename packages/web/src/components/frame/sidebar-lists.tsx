@@ -8,7 +8,7 @@ import { positionBeside } from '../../views/place-between.ts';
 import type { Counts } from '../../views/task-groups.ts';
 import { ListDot } from '../controls/mark.tsx';
 import style from './sidebar.module.css';
-import { useListDrop } from './sidebar.tsx';
+import { useListDrop } from './use-list-drop.ts';
 
 /** The lists of a space in their order, without the archived ones. */
 export const activeLists = (lists: readonly List[], spaceId: string): List[] =>

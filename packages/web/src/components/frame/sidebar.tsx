@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CalendarRange, CheckCheck, ChevronDown, Inbox, Layers, Plus, Search, Sun, Trash2 } from 'lucide-react';
-import { type DragEvent, type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useDaymark, useEntities, useMe } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import type { CommandId } from '../../keys/key-map.ts';
@@ -10,9 +10,9 @@ import { type Counts, countTasks } from '../../views/task-groups.ts';
 import { IconButton } from '../controls/button.tsx';
 import { KeyHint } from '../controls/key-hint.tsx';
 import { Mark } from '../controls/mark.tsx';
-import { dragType } from '../task-list/use-row-drag.ts';
 import style from './sidebar.module.css';
 import { SidebarLists } from './sidebar-lists.tsx';
+import { useListDrop } from './use-list-drop.ts';
 
 const iconSize = 17;
 /** Tags shown here; all of them are found in the filter and the palette. */
@@ -225,27 +225,4 @@ function SidebarTags({ counts }: { counts: Counts }) {
       </ul>
     </Section>
   );
-}
-
-/** Lets a place of the sidebar take dragged rows. */
-export function useListDrop(listId: string | null) {
-  const { actions } = useDaymark();
-  if (!listId) return {};
-  return {
-    onDragOver: (event: DragEvent<HTMLElement>) => {
-      if (!event.dataTransfer.types.includes(dragType)) return;
-      event.preventDefault();
-      event.currentTarget.dataset.drop = '';
-    },
-    onDragLeave: (event: DragEvent<HTMLElement>) => {
-      delete event.currentTarget.dataset.drop;
-    },
-    onDrop: (event: DragEvent<HTMLElement>) => {
-      delete event.currentTarget.dataset.drop;
-      const ids = event.dataTransfer.getData(dragType).split(',').filter(Boolean);
-      if (ids.length === 0) return;
-      event.preventDefault();
-      actions.moveTasks(ids, listId);
-    },
-  };
 }

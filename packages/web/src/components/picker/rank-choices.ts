@@ -4,7 +4,7 @@ import { folded } from '../../views/match-task.ts';
 type Rankable = { name: string; also?: string; group?: string };
 
 /** 0 is the best fit: the name begins so; then a word of it, then its letters in order; null does not fit. */
-export function fit(choice: Rankable, query: string): number | null {
+function fit(choice: Rankable, query: string): number | null {
   const wanted = folded(query.trim());
   if (wanted === '') return 0;
   const name = folded(choice.name);

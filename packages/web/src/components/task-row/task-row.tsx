@@ -10,9 +10,9 @@ import { CheckCircle } from './check-circle.tsx';
 import { Initials, NotesMark, SubtaskMark } from './row-marks.tsx';
 import style from './task-row.module.css';
 
-export type RowShape = { showList: boolean; trash: boolean; reorder: boolean };
+type RowShape = { showList: boolean; trash: boolean; reorder: boolean };
 
-export type RowEvents = {
+type RowEvents = {
   onOpen: (id: string) => void;
   onSelect: (id: string, how: 'toggle' | 'range') => void;
   onTag: (name: string) => void;

@@ -6,10 +6,9 @@ import { useViewSearch } from '../../app/use-view-search.ts';
 import type { Entities } from '../../store/entities.ts';
 import { type Place, shortDate } from '../../text/when.ts';
 import { words } from '../../text/words.ts';
-import { activeFilters, commaSeparated, joined, type ViewSearch } from '../../views/view-search.ts';
+import { activeFilters, clearedFilters, commaSeparated, joined, type ViewSearch } from '../../views/view-search.ts';
 import { Button } from '../controls/button.tsx';
 import style from './filter-panel.module.css';
-import { clearedFilters } from './view-page.tsx';
 
 const FilterPanel = lazy(() => import('./filter-panel.tsx').then((module) => ({ default: module.FilterPanel })));
 const SortPanel = lazy(() => import('./sort-panel.tsx').then((module) => ({ default: module.SortPanel })));

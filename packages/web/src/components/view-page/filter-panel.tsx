@@ -2,10 +2,9 @@ import { useId } from 'react';
 import { useDaymark, useEntities } from '../../app/daymark-context.ts';
 import { useViewSearch } from '../../app/use-view-search.ts';
 import { words } from '../../text/words.ts';
-import { activeFilters, commaSeparated, joined, type ViewSearch } from '../../views/view-search.ts';
+import { activeFilters, clearedFilters, commaSeparated, joined, type ViewSearch } from '../../views/view-search.ts';
 import { Button } from '../controls/button.tsx';
 import style from './filter-panel.module.css';
-import { clearedFilters } from './view-page.tsx';
 
 const statuses = ['todo', 'in_progress', 'completed', 'cancelled'] as const;
 const priorities = ['high', 'medium', 'low', 'none'] as const;

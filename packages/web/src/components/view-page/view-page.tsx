@@ -5,7 +5,7 @@ import { useViewSearch } from '../../app/use-view-search.ts';
 import type { CommandId } from '../../keys/key-map.ts';
 import { words } from '../../text/words.ts';
 import type { TaskGroup } from '../../views/task-groups.ts';
-import { activeFilters } from '../../views/view-search.ts';
+import { activeFilters, clearedFilters } from '../../views/view-search.ts';
 import { Button } from '../controls/button.tsx';
 import { KeyHint } from '../controls/key-hint.tsx';
 import { QuickAdd, type QuickAddDefaults } from '../quick-add/quick-add.tsx';
@@ -14,7 +14,7 @@ import { FilterChips } from './filter-chips.tsx';
 import style from './view-page.module.css';
 import { ViewTools } from './view-tools.tsx';
 
-export type EmptyState = { text: string; command?: CommandId; more?: ReactNode };
+type EmptyState = { text: string; command?: CommandId; more?: ReactNode };
 
 type ViewPageProps = {
   title: string;
@@ -86,17 +86,3 @@ export function ViewPage({
     </div>
   );
 }
-
-export const clearedFilters = {
-  search: undefined,
-  status: undefined,
-  priority: undefined,
-  tags: undefined,
-  tags_match: undefined,
-  list_id: undefined,
-  space_id: undefined,
-  assignee_id: undefined,
-  due_date_start: undefined,
-  due_date_end: undefined,
-  overdue: undefined,
-} as const;
