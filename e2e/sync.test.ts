@@ -255,7 +255,12 @@ describe('Server-Sent Events', () => {
     const ids = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
     expect(ids(whole)).toEqual(Array.from({ length: head - 1 }, (_, index) => index + 2));
     expect(whole).toMatch(/^retry: \d+$/m);
-    const rest = await read(ada, '?since=1', { 'last-event-id': String(head - 1) }, /event: current/);
+    const rest = await read(
+      ada,
+      `?since=1&space_id=${ada.spaceId.toUpperCase()}`,
+      { 'last-event-id': String(head - 1) },
+      /event: current/,
+    );
     expect(ids(rest)).toEqual([head]);
   });
 

@@ -20,7 +20,7 @@ export function answerSync(
   options: { epoch: number },
 ): Promise<SyncAnswer> {
   return db.readAs(personId, async (sql) => {
-    const spaceId = query.space_id ?? (await findPersonalSpace(sql, personId));
+    const spaceId = query.space_id?.toLowerCase() ?? (await findPersonalSpace(sql, personId));
     // The head is read before any row, and so becomes the version that the snapshot is surely not older than.
     const head = spaceId === undefined ? undefined : await findHead(sql, spaceId);
     if (spaceId === undefined || head === undefined) throw new Problem('not_found', 'There is no such space.');

@@ -78,7 +78,7 @@ async function streamWanted(
   const { epoch } = query;
   if (query.space_id === 'all') return { only: null, standing: { cursors: query.cursors ?? {}, epoch } };
   const spaceId = await db.readAs(caller.userId, async (sql) => {
-    const id = query.space_id ?? (await findPersonalSpace(sql, caller.userId));
+    const id = query.space_id?.toLowerCase() ?? (await findPersonalSpace(sql, caller.userId));
     return id !== undefined && (await findHead(sql, id)) !== undefined ? id : undefined;
   });
   if (spaceId === undefined) throw new Problem('not_found', 'There is no such space.');
