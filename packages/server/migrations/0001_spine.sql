@@ -262,6 +262,8 @@ alter table events enable row level security;
 alter table events force row level security;
 alter table event_payloads enable row level security;
 alter table event_payloads force row level security;
+alter table chain_anchors enable row level security;
+alter table chain_anchors force row level security;
 alter table idempotency_keys enable row level security;
 alter table idempotency_keys force row level security;
 
@@ -301,12 +303,12 @@ begin
     execute format('create policy app_removes on %I for delete to daymark_app using (space_id in (select my_writable_spaces()))', name);
   end loop;
   foreach name in array array['people', 'spaces', 'memberships', 'lists', 'tags', 'tasks', 'task_tags', 'events',
-                              'event_payloads', 'idempotency_keys'] loop
+                              'event_payloads', 'chain_anchors', 'idempotency_keys'] loop
     execute format('create policy worker_all on %I for all to daymark_worker using (true) with check (true)', name);
     -- The functions above run as their owner, whom forced row-level security binds too unless it is a superuser.
     execute format('create policy owner_all on %I for all to current_user using (true) with check (true)', name);
   end loop;
-  foreach name in array array['people', 'spaces', 'memberships', 'events', 'event_payloads'] loop
+  foreach name in array array['people', 'spaces', 'memberships', 'events', 'event_payloads', 'chain_anchors'] loop
     execute format('create policy audit_reads on %I for select to daymark_audit using (true)', name);
   end loop;
 end $$;

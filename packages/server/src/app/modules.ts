@@ -79,7 +79,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   const bus = defineModule('bus', { databases, wakeUps }, ({ databases: { worker, audit }, wakeUps: { wakes } }) => {
     const onHandled: OnHandled = ({ consumer, outcome, duration_s }) => {
       metrics.eventProcessingDuration.observe({ consumer }, duration_s);
-      if (outcome !== 'handled' && outcome !== 'replayed') metrics.eventProcessingFailures.inc({ consumer });
+      if (outcome !== 'handled' && outcome !== 'replayed') metrics.eventProcessingFailures.inc({ consumer, outcome });
     };
     const open = (db: Database) => openBus(log, config, { db, wakes, onHandled });
     return { worker: open(worker), audit: open(audit), ...runningUntilStopped() };
@@ -145,7 +145,10 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       startAuthChanges(deps),
       startEmptyTrash(deps),
       startConsumerWatch(databases.worker, log, {
-        onState: ({ consumer, lag_events }) => metrics.consumerLag.set({ consumer }, lag_events),
+        onState: ({ consumer, lag_events, lag_seconds }) => {
+          metrics.consumerLag.set({ consumer }, lag_events);
+          metrics.consumerLagSeconds.set({ consumer }, lag_seconds);
+        },
         onHorizonAge: (age_s) => metrics.eventHorizonAge.set(age_s),
       }),
     ]),

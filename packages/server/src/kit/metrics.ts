@@ -68,13 +68,19 @@ export function createMetrics(options: { runtime: boolean }) {
     }),
     eventProcessingFailures: new Counter({
       name: 'event_processing_failures_total',
-      help: 'Attempts at an event that failed.',
-      labelNames: ['consumer'],
+      help: 'Attempts at an event that failed; the outcome dead went to the dead letters.',
+      labelNames: ['consumer', 'outcome'],
       registers,
     }),
     consumerLag: new Gauge({
       name: 'consumer_lag_events',
       help: 'Events in the log that a consumer has not processed.',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    consumerLagSeconds: new Gauge({
+      name: 'consumer_lag_seconds',
+      help: 'Age of the oldest event in the log that a consumer has not processed.',
       labelNames: ['consumer'],
       registers,
     }),

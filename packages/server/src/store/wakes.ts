@@ -38,7 +38,12 @@ export function openWakes(options: { url: string; onError: (error: Error) => voi
   };
 
   function connect(): void {
-    const next = new pg.Client({ connectionString: options.url, application_name: 'daymark wakes', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: options.url,
+      application_name: 'daymark wakes',
+      keepAlive: true,
+      pipeline: true,
+    });
     next.on('error', () => {});
     next.on('end', () => {
       client = undefined;
