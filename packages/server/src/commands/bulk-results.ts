@@ -1,10 +1,10 @@
 /** Results kept under the idempotency keys of single operations of bulk requests. */
-import { createHash } from 'node:crypto';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { BulkOperation } from '@daymark/core/contract/task.ts';
 import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
 import type { BulkResult } from './bulk-operation.ts';
 import { AnswerStoredMeanwhile, type Change } from './command.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 export interface KeptResults {
   /** What the operation was answered before. Throws Problem `idempotency_mismatch` where its key was used for another. */
@@ -33,17 +33,17 @@ export async function loadKeptResults(change: Change, operations: readonly BulkO
       const key = operation.idempotency_key;
       const kept = key === undefined ? undefined : (fresh.get(key) ?? found.get(key));
       if (!kept) return undefined;
-      if (!kept.fingerprint.equals(fingerprintOf(operation))) throw new Problem('idempotency_mismatch');
+      if (!kept.fingerprint.equals(fingerprint(operation))) throw new Problem('idempotency_mismatch');
       return kept.answer as BulkResult;
     },
     keep(operation, result) {
       if (operation.idempotency_key === undefined || personId === null) return;
-      fresh.set(operation.idempotency_key, { fingerprint: fingerprintOf(operation), answer: result });
+      fresh.set(operation.idempotency_key, { fingerprint: fingerprint(operation), answer: result });
     },
     async store() {
       await Promise.all(
-        [...fresh].map(async ([key, { fingerprint, answer }]) => {
-          const isFirst = personId !== null && (await storeAnswer(change, { personId, key, fingerprint, answer }));
+        [...fresh].map(async ([key, kept]) => {
+          const isFirst = personId !== null && (await storeAnswer(change, { personId, key, ...kept }));
           if (!isFirst) throw new AnswerStoredMeanwhile('another request stored a result under this key');
         }),
       );
@@ -51,7 +51,5 @@ export async function loadKeptResults(change: Change, operations: readonly BulkO
   };
 }
 
-const fingerprintOf = ({ op, id, body, if_match }: BulkOperation): Buffer =>
-  createHash('sha256')
-    .update(`bulk ${JSON.stringify([op, id ?? null, body ?? null, if_match ?? null])}`)
-    .digest();
+const fingerprint = ({ op, id, body, if_match }: BulkOperation): Buffer =>
+  fingerprintOf(`bulk ${op} ${id ?? ''} ${if_match ?? ''}`, body);

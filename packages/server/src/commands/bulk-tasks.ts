@@ -43,7 +43,8 @@ export async function bulkTasks(commands: Commands, intent: Intent, bulk: Bulk):
       loadKeptResults(change, bulk.operations),
     ]);
     const results = bulk.atomic ? doAll(sheet, lines, places, kept) : doEach(sheet, lines, places, kept);
-    await Promise.all([storeSheet(change, sheet), kept.store()]);
+    storeSheet(change, sheet);
+    change.write(kept.store());
     return { results };
   });
 }

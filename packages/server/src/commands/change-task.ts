@@ -33,7 +33,7 @@ export function changeTask<Answer>(
       const task = sheet.task(id);
       requireVersion(task, options.expected);
       const answer = verb(sheet, task);
-      await storeSheet(change, sheet);
+      storeSheet(change, sheet);
       return answer;
     },
   );

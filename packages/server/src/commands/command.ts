@@ -52,7 +52,7 @@ export interface Intent {
   readonly idempotency: Idempotency | null;
 }
 
-export interface Idempotency {
+interface Idempotency {
   readonly key: string;
   readonly fingerprint: Buffer;
   /** Told when the answer is the one kept under the key. */
@@ -81,6 +81,11 @@ export interface Change extends Sql {
   nextVersion(spaceId: string): number;
   /** Appends an event and answers its version. It is written at the end of the command. */
   append(spaceId: string, occurrence: Occurrence): number;
+  /**
+   * Hands over rows that are being written: the events are appended right behind them instead of a round trip later, and the
+   * command fails with the first of them that fails. Not inside `attempt`, which has to know at once.
+   */
+  write(rows: Promise<unknown>): void;
   /** Does part of the command in a savepoint: when `work` rejects, it leaves neither rows nor events. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -148,9 +153,11 @@ async function runOnce<Answer>(
       ]);
       if (heads.size < new Set(spaceIds).size) throw new Problem('not_found', 'There is no such space.');
       if (stored && intent.idempotency) return replay(intent.idempotency, stored) as Answer;
-      const change = openChange(sql, intent, heads, appended);
+      const writes: Promise<unknown>[] = [];
+      const change = openChange(sql, intent, heads, { appended, writes });
       const result = await work(change);
-      await Promise.all([finish(sql, commands, intent, change, heads, appended), keepAnswer(sql, intent, result)]);
+      const finished = finish(sql, commands, intent, change, heads, appended);
+      await allInOrder([...writes, finished, keepAnswer(sql, intent, result)]);
       return result;
     },
     intent.personId === null ? 'begin' : beginAs(intent.personId, 'read write'),
@@ -168,7 +175,17 @@ async function lockSpaces(sql: Sql, spaceIds: readonly string[]): Promise<void> 
   await Promise.all(keys.map((key) => sql.rows('select pg_advisory_xact_lock($1::bigint)', [key])));
 }
 
-function openChange(sql: Sql, intent: Intent, heads: Map<string, Head>, appended: NewEvent[]): Change {
+/** Waits for all and throws what the first of them rejected with: those behind it only say that the transaction is aborted. */
+async function allInOrder(statements: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(statements)) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+function openChange(
+  sql: Sql,
+  intent: Intent,
+  heads: Map<string, Head>,
+  { appended, writes }: { appended: NewEvent[]; writes: Promise<unknown>[] },
+): Change {
   const now = new Date().toISOString();
   let savepoints = 0;
   const nextVersion = (spaceId: string): number => {
@@ -193,6 +210,11 @@ function openChange(sql: Sql, intent: Intent, heads: Map<string, Head>, appended
       const payload = { snapshot, changes, client: intent.client, address: intent.address };
       appended.push({ spaceId, version, type, entityId, payload });
       return version;
+    },
+    write(rows) {
+      // Whoever waits for it hears of its failure; until then it must not count as unheard.
+      rows.catch(() => {});
+      writes.push(rows);
     },
     async attempt(work) {
       const name = `attempt_${++savepoints}`;

@@ -67,3 +67,15 @@ test('an id that was sent before is answered with its task, unless it asks for s
     extras: { current: first },
   });
 });
+
+test('of two people who use one id at the same moment one gets it, and the other is told that it is taken', async () => {
+  const ben = await spine.person('Ben');
+  for (let round = 0; round < 20; round++) {
+    const id = randomUUIDv7();
+    const race = await Promise.allSettled([create(ada, { id, title: 'Hers' }), create(ben, { id, title: 'His' })]);
+    expect(race.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = race.find((result) => result.status === 'rejected');
+    expect(lost?.reason).toMatchObject({ code: 'conflict' });
+    expect(lost?.reason.extras).toBeUndefined();
+  }
+});

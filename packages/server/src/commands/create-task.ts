@@ -26,7 +26,7 @@ export function createTask(commands: Commands, intent: Intent, body: TaskCreate)
   return runWhere(commands, intent, findAll, async (change, [spaceId = '']) => {
     const sheet = await loadSheet(change, { ...noNeeds, ...needsOfNew(body), spaceIds: [spaceId] });
     const task = addTask(sheet, spaceId, body);
-    await storeSheet(change, sheet);
+    storeSheet(change, sheet);
     return task;
   });
 }

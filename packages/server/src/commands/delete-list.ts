@@ -89,7 +89,7 @@ async function emptyList(
     const position = deletedAt === null ? sheet.endOf(inbox.id) : task.position;
     sheet.change(task, { ...task, list_id: inbox.id, position, deleted_at: deletedAt });
   }
-  await storeSheet(change, sheet);
+  storeSheet(change, sheet);
 }
 
 /** The ids of trees that together have at most `max` tasks; of one tree at least, however large. */

@@ -17,7 +17,7 @@ export function emptyTrash(
     const ids = await oldTrash(change, spaceId, options.before, options.limit);
     const sheet = await loadSheet(change, { ...noNeeds, spaceIds: [spaceId], tasks: ids });
     for (const id of ids) sheet.remove(sheet.task(id));
-    await storeSheet(change, sheet);
+    storeSheet(change, sheet);
     return ids.length;
   });
 }

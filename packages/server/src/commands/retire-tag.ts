@@ -63,5 +63,5 @@ async function retag(
     const tags = { tag_ids: sorted.map(([tagId]) => tagId), tag_names: sorted.map(([, name]) => name) };
     sheet.change(task, { ...task, ...tags });
   }
-  await storeSheet(change, sheet);
+  storeSheet(change, sheet);
 }

@@ -78,34 +78,32 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
   });
 }
 
-/** Appends the events and writes what they say. Throws Problem `conflict` where an id was taken in this moment. */
-export async function storeSheet(change: Change, sheet: TaskSheet): Promise<void> {
+/** Appends the events and hands over the rows. The command fails with Problem `conflict` where an id was taken in this moment. */
+export function storeSheet(change: Change, sheet: TaskSheet): void {
   const outcome = sheet.outcome();
   for (const { spaceId, occurrence } of outcome.events) change.append(spaceId, occurrence);
-  const taggings = taggingChanges(outcome);
   const { newTags, inserted, updated, deletedIds } = outcome;
-  try {
-    // In this order on one connection; none waits for another's answer.
-    await Promise.all([
-      newTags.length > 0 && insertTags(change, newTags),
-      inserted.length > 0 && insertTasks(change, inserted),
-      updated.length > 0 &&
-        updateAll(
-          change,
-          updated.map(({ after }) => after),
-        ),
-      taggings.gone.length > 0 && deleteTaggings(change, taggings.gone),
-      taggings.added.length > 0 && insertTaggings(change, taggings.added),
-      deletedIds.length > 0 && deleteTasks(change, deletedIds),
-    ]);
-  } catch (cause) {
-    if ((cause as { constraint?: string }).constraint !== 'tasks_pkey') throw cause;
-    throw new Problem('conflict', 'The id is taken.', { cause });
-  }
+  const taggings = taggingChanges(outcome);
+  // In this order on one connection; none waits for another's answer.
+  if (newTags.length > 0) change.write(insertTags(change, newTags));
+  if (inserted.length > 0) change.write(insertTasks(change, inserted).catch(idIsTaken));
+  if (updated.length > 0) change.write(updateAll(change, updated));
+  if (taggings.gone.length > 0) change.write(deleteTaggings(change, taggings.gone));
+  if (taggings.added.length > 0) change.write(insertTaggings(change, taggings.added));
+  if (deletedIds.length > 0) change.write(deleteTasks(change, deletedIds));
 }
 
-async function updateAll(change: Change, tasks: readonly Task[]): Promise<void> {
-  if ((await updateTasks(change, tasks)) !== tasks.length) throw new Error('a task was gone before it was written');
+function idIsTaken(cause: unknown): never {
+  if ((cause as { constraint?: string }).constraint !== 'tasks_pkey') throw cause;
+  throw new Problem('conflict', 'The id is taken.', { cause });
+}
+
+async function updateAll(change: Change, updated: SheetOutcome['updated']): Promise<void> {
+  const count = await updateTasks(
+    change,
+    updated.map(({ after }) => after),
+  );
+  if (count !== updated.length) throw new Error('a task was gone before it was written');
 }
 
 function taggingChanges({ inserted, updated }: SheetOutcome): { added: Tagging[]; gone: Tagging[] } {

@@ -85,7 +85,7 @@ async function writer(person: TestPerson, spaceId: string, options: { seed: numb
           const body = { title: 'Never', tag_names: ['never'] };
           const sheet = await loadSheet(change, { ...noNeeds, ...needsOfNew(body), spaceIds: [spaceId] });
           addTask(sheet, spaceId, body);
-          await storeSheet(change, sheet);
+          storeSheet(change, sheet);
           throw new Rollback();
         }),
     ];

@@ -24,7 +24,7 @@ export async function listsOfSpaces(
   page: { limit: number; offset: number },
 ): Promise<List[]> {
   const rows = await sql.rows<ListRow>(
-    `select ${listColumns} from lists where lists.space_id = any($1::uuid[])
+    `select ${listColumns} from lists where lists.space_id = any(array(select unnest($1::uuid[])))
      order by lists.position, lists.id limit $2 offset $3`,
     [spaceIds, page.limit, page.offset],
   );
@@ -33,7 +33,7 @@ export async function listsOfSpaces(
 
 export async function countLists(sql: Sql, spaceIds: readonly string[]): Promise<number> {
   const rows = await sql.rows<{ count: number }>(
-    'select count(*) as count from lists where space_id = any($1::uuid[])',
+    'select count(*) as count from lists where space_id = any(array(select unnest($1::uuid[])))',
     [spaceIds],
   );
   return rows[0]?.count ?? 0;
@@ -69,8 +69,8 @@ export function listsForTasks(
        (select tasks.position from tasks where tasks.list_id = lists.id and tasks.deleted_at is null
         order by tasks.position desc limit 1) as last_position
      from lists
-     where lists.space_id = any($1::uuid[]) and (lists.kind = 'inbox' or lists.id = any($2::uuid[])
-       or lists.id in (select tasks.list_id from tasks where tasks.id = any($3::uuid[])))`,
+     where lists.space_id = any(array(select unnest($1::uuid[]))) and (lists.kind = 'inbox' or lists.id = any(array(select unnest($2::uuid[])))
+       or lists.id in (select tasks.list_id from tasks where tasks.id = any(array(select unnest($3::uuid[])))))`,
     [spaceIds, options.listIds, options.taskIds],
   );
 }
@@ -128,7 +128,7 @@ export function deleteList(sql: Sql, id: string): Promise<number> {
 /** Id → space of those lists that the person may see. */
 export async function spacesOfLists(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await sql.rows<{ id: string; space_id: string }>(
-    'select id, space_id from lists where id = any($1::uuid[])',
+    'select id, space_id from lists where id = any(array(select unnest($1::uuid[])))',
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row.space_id]));

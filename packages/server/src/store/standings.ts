@@ -17,7 +17,7 @@ export async function findStandings(
   const rows = await sql.rows<Standing>(
     `select memberships.space_id, memberships.role, people.timezone
      from memberships join people on people.id = memberships.user_id
-     where memberships.space_id = any($1::uuid[]) and memberships.user_id = $2`,
+     where memberships.space_id = any(array(select unnest($1::uuid[]))) and memberships.user_id = $2`,
     [spaceIds, personId],
   );
   return new Map(rows.map((row) => [row.space_id, row]));
@@ -30,7 +30,7 @@ export function membersAmong(
   personIds: readonly string[],
 ): Promise<{ space_id: string; user_id: string }[]> {
   return sql.rows<{ space_id: string; user_id: string }>(
-    'select space_id, user_id from memberships where space_id = any($1::uuid[]) and user_id = any($2::uuid[])',
+    'select space_id, user_id from memberships where space_id = any(array(select unnest($1::uuid[]))) and user_id = any(array(select unnest($2::uuid[])))',
     [spaceIds, personIds],
   );
 }

@@ -20,7 +20,7 @@ export async function findTag(sql: Sql, id: string): Promise<Tag | undefined> {
 /** The tags of a space that go by one of these names. */
 export function tagsNamed(sql: Sql, spaceIds: readonly string[], names: readonly string[]): Promise<TagRow[]> {
   return sql.rows<TagRow>(
-    `select ${tagColumns} from tags where tags.space_id = any($1::uuid[]) and tags.name_key = any($2::text[])`,
+    `select ${tagColumns} from tags where tags.space_id = any(array(select unnest($1::uuid[]))) and tags.name_key = any(array(select unnest($2::text[])))`,
     [spaceIds, names.map(tagKey)],
   );
 }
@@ -28,7 +28,7 @@ export function tagsNamed(sql: Sql, spaceIds: readonly string[], names: readonly
 /** All tags of spaces by name: at most `limit`. */
 export function tagsOfSpaces(sql: Sql, spaceIds: readonly string[], limit: number): Promise<TagRow[]> {
   return sql.rows<TagRow>(
-    `select ${tagColumns} from tags where tags.space_id = any($1::uuid[]) order by tags.name_key, tags.id limit $2`,
+    `select ${tagColumns} from tags where tags.space_id = any(array(select unnest($1::uuid[]))) order by tags.name_key, tags.id limit $2`,
     [spaceIds, limit],
   );
 }
@@ -41,7 +41,7 @@ export async function tagUses(
 ): Promise<Map<string, number>> {
   const rows = await sql.rows<{ tag_id: string; uses: number }>(
     `select task_tags.tag_id, count(*) as uses from task_tags join tasks on tasks.id = task_tags.task_id
-     where task_tags.space_id = any($1::uuid[]) and task_tags.tag_id = any($2::uuid[]) and tasks.deleted_at is null
+     where task_tags.space_id = any(array(select unnest($1::uuid[]))) and task_tags.tag_id = any(array(select unnest($2::uuid[]))) and tasks.deleted_at is null
      group by task_tags.tag_id`,
     [spaceIds, tagIds],
   );

@@ -85,7 +85,10 @@ export async function findTask(sql: Sql, id: string): Promise<Task | undefined> 
 }
 
 export async function tasksById(sql: Sql, ids: readonly string[]): Promise<Task[]> {
-  const rows = await sql.rows<TaskRow>(`select ${taskColumns} from tasks where tasks.id = any($1::uuid[])`, [ids]);
+  const rows = await sql.rows<TaskRow>(
+    `select ${taskColumns} from tasks where tasks.id = any(array(select unnest($1::uuid[])))`,
+    [ids],
+  );
   return rows.map(presentTask);
 }
 
@@ -95,15 +98,18 @@ export async function tasksWithRelatives(
   options: { ids: readonly string[]; withBelow: readonly string[]; limit: number },
 ): Promise<Task[]> {
   const rows = await sql.rows<TaskRow>(
+    // "offset 0" keeps the planner from joining whole indexes where a handful of rows is looked up.
     `with recursive above as (
-       select id, parent_id from tasks where id = any($1::uuid[])
-       union select parent.id, parent.parent_id from tasks parent join above on above.parent_id = parent.id
+       select id, parent_id from tasks where id = any(array(select unnest($1::uuid[])))
+       union select parent.id, parent.parent_id from above cross join lateral
+         (select id, parent_id from tasks where tasks.id = above.parent_id offset 0) as parent
      ), below as (
-       select id from tasks where id = any($2::uuid[])
-       union select child.id from tasks child join below on child.parent_id = below.id
+       select id from tasks where id = any(array(select unnest($2::uuid[])))
+       union select child.id from below cross join lateral
+         (select id from tasks where tasks.parent_id = below.id offset 0) as child
      )
      select ${taskColumns} from tasks
-     where tasks.id in (select id from above union select id from below) limit $3`,
+     where tasks.id = any(array(select id from above union select id from below limit $3))`,
     [options.ids, options.withBelow, options.limit],
   );
   return rows.map(presentTask);
@@ -112,7 +118,7 @@ export async function tasksWithRelatives(
 /** Id → space of those tasks that the person may see. */
 export async function spacesOfTasks(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await sql.rows<{ id: string; space_id: string }>(
-    'select id, space_id from tasks where id = any($1::uuid[])',
+    'select id, space_id from tasks where id = any(array(select unnest($1::uuid[])))',
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row.space_id]));
@@ -157,14 +163,15 @@ export function updateTasks(sql: Sql, tasks: readonly Task[]): Promise<number> {
        timezone = task.timezone, start_at = task.start_at, list_id = task.list_id, parent_id = task.parent_id,
        position = task.position, assignee_id = task.assignee_id, updated_at = task.updated_at,
        completed_at = task.completed_at, deleted_at = task.deleted_at
-     from ${recordset} where tasks.space_id = task.space_id and tasks.id = task.id`,
-    [storedForm(tasks)],
+     from ${recordset}
+     where tasks.id = any(array(select unnest($2::uuid[]))) and tasks.space_id = task.space_id and tasks.id = task.id`,
+    [storedForm(tasks), tasks.map((task) => task.id)],
   );
 }
 
 /** Deletes tasks; sub-tasks go in the same statement as their parents or before. */
 export function deleteTasks(sql: Sql, ids: readonly string[]): Promise<number> {
-  return sql.count('delete from tasks where id = any($1::uuid[])', [ids]);
+  return sql.count('delete from tasks where id = any(array(select unnest($1::uuid[])))', [ids]);
 }
 
 /** A task in a space carries a tag. */
@@ -191,7 +198,8 @@ export function insertTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<
 export function deleteTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<number> {
   return sql.count(
     `delete from task_tags using unnest($1::uuid[], $2::uuid[], $3::uuid[]) as t (space_id, task_id, tag_id)
-     where task_tags.space_id = t.space_id and task_tags.task_id = t.task_id and task_tags.tag_id = t.tag_id`,
+     where task_tags.task_id = any(array(select unnest($2::uuid[])))
+       and task_tags.space_id = t.space_id and task_tags.task_id = t.task_id and task_tags.tag_id = t.tag_id`,
     taggingValues(taggings),
   );
 }
@@ -209,7 +217,8 @@ export function treesOfList(sql: Sql, listId: string, rootsMax: number): Promise
        select id from tasks where list_id = $1 and parent_id is null order by position, id limit $2
      ), tree as (
        select id, id as root_id from roots
-       union all select child.id, tree.root_id from tasks child join tree on child.parent_id = tree.id
+       union all select child.id, tree.root_id from tree cross join lateral
+         (select id from tasks where tasks.parent_id = tree.id offset 0) as child
      )
      select id, root_id from tree`,
     [listId, rootsMax],

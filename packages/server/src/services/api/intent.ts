@@ -1,9 +1,9 @@
 /** What a request asks of commands, besides its body: for whom, from where, and whether it may have been asked before. */
-import { createHash } from 'node:crypto';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../commands/caller.ts';
 import type { Intent } from '../../commands/command.ts';
+import { fingerprintOf } from '../../commands/fingerprint.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 
 /** Visible ASCII, so that a key is the same in every log and every client. */
@@ -60,16 +60,4 @@ function idempotencyOf(request: FastifyRequest): Intent['idempotency'] {
     request.isReplayed = true;
   };
   return { key, fingerprint, onReplayed };
-}
-
-/** A digest of an operation and its body, 32 bytes; the order in which the body names its fields does not matter. */
-export function fingerprintOf(operation: string, body: unknown): Buffer {
-  return createHash('sha256')
-    .update(`${operation}\n${JSON.stringify(body ?? null, sortedFields)}`)
-    .digest();
-}
-
-function sortedFields(_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
