@@ -9,6 +9,8 @@ const clientsCount = 20;
 const spacesCount = 5;
 const duration_ms = 3000;
 
+const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
+
 let program: Program;
 let clients: Client[];
 
@@ -46,7 +48,7 @@ test('twenty clients write in one space and in five: nothing is refused, lost, o
   }
   // Conflicts must have happened, or the search for lost updates looked at nothing.
   expect(inOne.conflicts).toBeGreaterThan(0);
-  const postgres = await attachEmbeddedPostgres({ folder: program.dataFolder });
+  const postgres = await attachEmbeddedPostgres({ folder: program.dataFolder, log: silentLog });
   try {
     expect(await faultsOfLog(postgres.ownerUrl)).toEqual([]);
   } finally {
