@@ -157,13 +157,13 @@ create index search_vocabulary_trigrams on search_vocabulary using gin (search_t
   with (fastupdate = off);
 
 -- What of a tsvector belongs into the vocabulary: words of letters, long enough that a slip can be told from another word.
-create function search_vocabulary_of(words tsvector) returns setof text language sql immutable strict parallel safe
+create function search_vocabulary_of(words tsvector) returns setof text language sql immutable parallel safe
 as $$ select substr(lexeme, 7) from unnest(tsvector_to_array(words)) as lexeme
       where length(lexeme) between 10 and 46 and position(substr(lexeme, 7, 1) in '0123456789#') = 0 $$;
 
 create function search_learn(space uuid, words tsvector) returns void language sql volatile
 as $$ insert into search_vocabulary (space_id, word)
-      select space, word from search_vocabulary_of(words) as word order by word on conflict do nothing $$;
+      select space, word from search_vocabulary_of(words) as word on conflict do nothing $$;
 
 -- Words that no task of the space has any more are forgotten: what was deleted must not linger.
 create function search_forget(space uuid, lexemes text[]) returns void language sql volatile
@@ -173,15 +173,19 @@ as $$ delete from search_vocabulary
         where length(lexeme) between 10 and 46 and not exists (
           select from task_search where words @@ ('''' || lexeme || '''')::tsquery and space_id = space)) $$;
 
-create function search_tasks_added() returns trigger language plpgsql security definer set search_path = public
+-- The triggers below keep their plans for the life of a connection, made for however many rows the first statement had. They
+-- may only look up one task after the other, or one import would have every later change read whole tables.
+create function search_tasks_added() returns trigger language plpgsql security definer
+set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
-  insert into task_search (task_id, space_id, words)
-  select id, space_id, search_vector(space_id, title, 'A') || search_vector(space_id, notes, 'C') from added;
+  with indexed as (
+    insert into task_search (task_id, space_id, words)
+    select id, space_id, search_vector(space_id, title, 'A') || search_vector(space_id, notes, 'C') from added
+    returning space_id, words
+  )
   insert into search_vocabulary (space_id, word)
-  select distinct s.space_id, word
-  from added join task_search s on s.task_id = added.id cross join search_vocabulary_of(s.words) as word
-  order by 1, 2 on conflict do nothing;
+  select space_id, word from indexed cross join search_vocabulary_of(words) as word on conflict do nothing;
   return null;
 end $$;
 
@@ -206,7 +210,8 @@ begin
   return null;
 end $$;
 
-create function search_tasks_removed() returns trigger language plpgsql security definer set search_path = public
+create function search_tasks_removed() returns trigger language plpgsql security definer
+set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 declare
   gone record;
@@ -223,7 +228,8 @@ begin
   return null;
 end $$;
 
-create function search_tags_changed() returns trigger language plpgsql security definer set search_path = public
+create function search_tags_changed() returns trigger language plpgsql security definer
+set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   -- A task that is being deleted is gone already: its row here goes with it.
