@@ -113,7 +113,7 @@ export async function buildEdge(
       credentials: true,
       maxAge: preflightMaxAge_s,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['etag', 'retry-after', 'x-request-id'],
+      exposedHeaders: ['etag', 'idempotency-replayed', 'location', 'retry-after', 'x-request-id'],
     });
   }
   const limits = await createRateLimits(app, { perMinute: options.rateLimitPerMinute });
