@@ -21,6 +21,8 @@ process.on('disconnect', stopEarly);
 
 const filters = process.argv.slice(2);
 const total = filters.length > 0 ? await runTests(filters) : add(await runChecks(), await runTests([]));
+// Our own farewell is not the word that the starting program ended.
+process.off('disconnect', stopEarly);
 if (process.connected) process.disconnect?.();
 process.exitCode = total.failed > 0 ? 1 : 0;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
