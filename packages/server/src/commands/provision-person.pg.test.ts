@@ -24,7 +24,9 @@ test('a new person gets a personal space with an Inbox, told by three dense even
 test('ten provisionings of one person at once make one space', async () => {
   const ben = await spine.person('Ben');
   const id = crypto.randomUUID();
-  await spine.databases.owner.sql.rows(`insert into people (id, name, email) values ($1, 'Cleo', 'cleo@example.org')`, [id]);
+  await spine.databases.owner.sql.rows(`insert into people (id, name, email) values ($1, 'Cleo', 'cleo@example.org')`, [
+    id,
+  ]);
   const spaces = await Promise.all(Array.from({ length: 10 }, () => provisionPerson(spine.worker, systemIntent, id)));
   expect(new Set(spaces).size).toBe(1);
   expect(spaces[0]).not.toBe(ben.spaceId);
