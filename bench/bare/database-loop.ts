@@ -1,5 +1,6 @@
 /** Bare scripts that speak to PostgreSQL: as many connections as the program's clients, each busy until time is up. */
 import pg from 'pg';
+import { sendTogether } from '../../packages/server/src/store/one-packet.ts';
 import type { Sql } from '../../packages/server/src/store/sql.ts';
 import { sqlOn, wireTypes } from '../../packages/server/src/store/sql.ts';
 import { type Measured, summarise } from '../frame/rounds.ts';
@@ -20,6 +21,7 @@ export async function openConnections(url: string, count: number): Promise<BareC
         types: wireTypes,
       });
       await client.connect();
+      sendTogether(client);
       return { client, sql: sqlOn(client) };
     }),
   );

@@ -8,7 +8,7 @@ import { distinctTagNames, tagKey } from '@daymark/core/tasks/tag-name.ts';
 import { findList } from '../store/lists.ts';
 import type { Sql } from '../store/sql.ts';
 import { spacesOfTasks } from '../store/tasks.ts';
-import type { Commands, Intent } from './command.ts';
+import { type Change, type Commands, type Intent, runCommand } from './command.ts';
 import { personalSpaceOf } from './home-space.ts';
 import { runWhere } from './run-where.ts';
 import { loadSheet, noNeeds, type SheetNeeds, storeSheet } from './stored-sheet.ts';
@@ -21,14 +21,16 @@ import type { TaskSheet } from './task-sheet.ts';
  * Throws Problem `not_found`, `forbidden`, `validation_failed`, `conflict`.
  */
 export function createTask(commands: Commands, intent: Intent, body: TaskCreate): Promise<Task> {
-  const find = (sql: Sql) => (body.space_id ? Promise.resolve(body.space_id) : spaceOfNew(sql, intent.personId, body));
-  const findAll = async (sql: Sql) => [await find(sql)];
-  return runWhere(commands, intent, findAll, async (change, [spaceId = '']) => {
+  const work = async (change: Change, spaceId: string): Promise<Task> => {
     const sheet = await loadSheet(change, { ...noNeeds, ...needsOfNew(body), spaceIds: [spaceId] });
     const task = addTask(sheet, spaceId, body);
     storeSheet(change, sheet);
     return task;
-  });
+  };
+  const { space_id } = body;
+  if (space_id) return runCommand(commands, intent, [space_id], (change) => work(change, space_id));
+  const find = async (sql: Sql) => [await spaceOfNew(sql, intent.personId, body)];
+  return runWhere(commands, intent, find, (change, [spaceId = '']) => work(change, spaceId));
 }
 
 async function spaceOfNew(sql: Sql, personId: string | null, body: TaskCreate): Promise<string> {

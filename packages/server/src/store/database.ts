@@ -4,6 +4,7 @@
  */
 import type { PoolClient } from 'pg';
 import pg from 'pg';
+import { sendTogether } from './one-packet.ts';
 import { type Sql, sqlOn, wireTypes } from './sql.ts';
 
 export const transactionTimeout_ms = 30_000;
@@ -40,7 +41,10 @@ export function openDatabase(
   });
   pool.on('error', options.onError);
   // A connection that breaks while it is checked out rejects its queries; the event alone must not end the process.
-  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('connect', (client) => {
+    client.on('error', options.onError);
+    sendTogether(client);
+  });
 
   const sql: Sql = {
     rows: async (text, values) => withClient(pool, (client) => sqlOn(client).rows(text, values)),

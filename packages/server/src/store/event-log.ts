@@ -47,7 +47,7 @@ export function lockKeyOf(spaceId: string): string {
 /** The heads of spaces; call it under their locks. Spaces that do not exist or may not be seen are absent. */
 export async function readHeads(sql: Sql, spaceIds: readonly string[]): Promise<Map<string, Head>> {
   const rows = await sql.rows<{ id: string; head_version: number; head_hash: Buffer }>(
-    'select id, head_version, head_hash from spaces where id = any($1::uuid[])',
+    'select id, head_version, head_hash from spaces where id = any(array(select unnest($1::uuid[])))',
     [spaceIds],
   );
   return new Map(rows.map((row) => [row.id, { version: row.head_version, hash: row.head_hash }]));
@@ -102,22 +102,23 @@ export async function appendEvents(
   if (appended !== touched.length) throw new Error('a space’s head could not be moved');
 }
 
+// A selected parameter hides its length from the planner, which would otherwise plan anew at every execution.
 const appendStatement = `
 with appended as (
   insert into events (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, epoch,
                       schema_version, operation_id, actor_type, actor_id, correlation_id, causation_id, recorded_at)
   select space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash,
          $11::integer, $12::smallint, $13::uuid, $14::text, $15::uuid, $16::text, $17::uuid, $18::timestamptz
-  from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[])
+  from unnest((select $1::uuid[]), $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[])
     with ordinality as e (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, place)
   order by place
 ), filed as (
   insert into event_payloads (event_id, space_id, salt, payload)
   select event_id, space_id, salt, payload::json
-  from unnest($3::uuid[], $1::uuid[], $9::bytea[], $10::text[]) as p (event_id, space_id, salt, payload)
+  from unnest((select $3::uuid[]), $1::uuid[], $9::bytea[], $10::text[]) as p (event_id, space_id, salt, payload)
 )
 update spaces set head_version = head.version, head_hash = head.hash
-from unnest($19::uuid[], $20::bigint[], $21::bytea[]) as head (id, version, hash)
+from unnest((select $19::uuid[]), $20::bigint[], $21::bytea[]) as head (id, version, hash)
 where spaces.id = head.id`;
 
 function headerOf(operation: Operation, event: NewEvent): EventHeader {

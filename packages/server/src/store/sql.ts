@@ -9,7 +9,10 @@ import pg from 'pg';
 export interface Sql {
   /** Runs one statement as a prepared one and answers its rows. For texts that do not vary. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** The same without preparing: for texts put together at run time, of which there are too many to keep. */
+  /**
+   * The same for texts put together at run time, of which there are too many to keep: only the first hundred that come again
+   * and again are prepared.
+   */
   dynamicRows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs one statement and answers how many rows it touched. */
   count(text: string, values?: readonly unknown[]): Promise<number>;
@@ -27,12 +30,38 @@ function nameOf(text: string): string {
   return name;
 }
 
+const frequentTextsMax = 100;
+const countedTextsMax = 1000;
+const frequentAfter = 5;
+/** How often each text was met that is put together at run time. */
+const counts = new Map<string, number>();
+const frequentTexts = new Set<string>();
+
+/** Whether a text comes again and again, so that preparing it is worth it. Connections keep what they prepared, so few texts are. */
+function isFrequent(text: string): boolean {
+  if (frequentTexts.has(text)) return true;
+  if (frequentTexts.size === frequentTextsMax) return false;
+  const count = (counts.get(text) ?? 0) + 1;
+  if (count === frequentAfter) {
+    counts.delete(text);
+    frequentTexts.add(text);
+    return true;
+  }
+  if (counts.size === countedTextsMax) counts.clear();
+  counts.set(text, count);
+  return false;
+}
+
 /** Speaks SQL on one connection, inside whatever transaction it is in. */
 export function sqlOn(client: ClientBase): Sql {
   const rows = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await client.query({ name: nameOf(text), text, values: values as unknown[] })).rows as Row[];
-  const dynamicRows = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
-    (await client.query({ text, values: values as unknown[] })).rows as Row[];
+  const dynamicRows = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+    const query = { text, values: values as unknown[] };
+    // What takes no values, such as a savepoint, gains nothing.
+    const isPrepared = values.length > 0 && isFrequent(text);
+    return (await client.query(isPrepared ? { ...query, name: nameOf(text) } : query)).rows as Row[];
+  };
   const count = async (text: string, values: readonly unknown[] = []): Promise<number> =>
     (await client.query({ name: nameOf(text), text, values: values as unknown[] })).rowCount ?? 0;
   return { rows, dynamicRows, count };
