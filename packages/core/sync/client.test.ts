@@ -202,6 +202,7 @@ function world() {
       if (hello?.type === 'hello') wire = server.greet(hello);
     },
     disconnect,
+    unread: () => wire?.length ?? 0,
     write(spaceId: string, entity: number) {
       const frame = server.write(spaceId, entity);
       if (server.members.has(spaceId)) wire?.push(frame);
@@ -355,6 +356,18 @@ describe('the client of live sync', () => {
     w.client.take({ type: 'answered', request: fetch.request, answer });
     expect(seenOf(w, 'home')).toEqual(['home snapshot 1']);
     expect(w.client.fetches.at(-1)).toMatchObject({ spaceId: 'home', since: 0, epoch: null });
+  });
+
+  it('lets go of changes that waited for a fetch when the server comes back with another epoch', () => {
+    const w = world();
+    w.connect();
+    w.readNext();
+    w.write('home', 0);
+    while (w.unread() > 0) w.readNext();
+    w.restore(1);
+    w.connect();
+    w.settle();
+    expect(w.client.tables.get('home')).toEqual(new Map());
   });
 
   it('forgets a space that it was taken out of, and ignores an answer that was on its way', () => {

@@ -35,7 +35,7 @@ export function syncStep(state: SyncState, input: SyncInput): SyncStep {
   }
 }
 
-const nothing = (state: SyncState): SyncStep => ({ state, effects: [] });
+const nothing = (state: SyncState, effects: readonly SyncEffect[] = []): SyncStep => ({ state, effects });
 
 /** Cursors of another epoch than the one last heard of say nothing to the server, so they are left out. */
 function greet(state: SyncState): SyncStep {
@@ -69,18 +69,30 @@ function onFrame(state: SyncState, frame: ServerFrame): SyncStep {
   }
 }
 
-/** The welcome names every space of the person: others are gone. What is new or of another epoch is fetched. */
+/**
+ * The welcome names every space of the person: others are gone. What is new or of another epoch is fetched; what is being
+ * fetched was asked for before this was said, so it is asked for again.
+ */
 function onWelcome(state: SyncState, frame: Extract<ServerFrame, { type: 'welcome' }>): SyncStep {
-  let step: SyncStep = nothing({ ...state, connection: 'live', epoch: frame.epoch });
+  const spaces = frame.epoch === state.epoch ? state.spaces : withoutWaiting(state.spaces);
+  let step: SyncStep = nothing({ ...state, spaces, connection: 'live', epoch: frame.epoch });
   const named = new Set(frame.spaces);
-  for (const spaceId of Object.keys(state.spaces)) {
+  for (const spaceId of Object.keys(spaces)) {
     if (!named.has(spaceId)) step = then(step, (next) => forget(next, spaceId));
   }
   for (const spaceId of frame.spaces) {
-    const space = state.spaces[spaceId] ?? unknownSpace;
-    if (space.epoch !== frame.epoch && !space.fetching) step = then(step, (next) => fetchMissing(next, spaceId));
+    const space = spaces[spaceId] ?? unknownSpace;
+    if (space.fetching) step = nothing(withSpace(step.state, spaceId, { ...space, again: true }), step.effects);
+    else if (space.epoch !== frame.epoch) step = then(step, (next) => fetchMissing(next, spaceId));
   }
   return step;
+}
+
+/** Live changes that wait are of the epoch in which they came; in another one their versions mean other changes. */
+function withoutWaiting(spaces: SyncState['spaces']): SyncState['spaces'] {
+  return Object.fromEntries(
+    Object.entries(spaces).map(([spaceId, space]) => [spaceId, { ...space, ahead: [], spokenOf: 0 }]),
+  );
 }
 
 function onCurrent(state: SyncState, spaceId: string, version: number): SyncStep {
@@ -181,11 +193,14 @@ function handOver(state: SyncState, spaceId: string, changes: readonly Change[])
   };
 }
 
-/** 404: the person is in the space no longer. Anything else is about the cursor, so the fetch begins anew without it. */
+/**
+ * 404: the person is in the space no longer, unless the server named the space since then. Anything else is about the cursor,
+ * so the fetch begins anew without it.
+ */
 function onRefusal(state: SyncState, input: Extract<SyncInput, { type: 'refused' }>): SyncStep {
   const space = state.spaces[input.spaceId];
   if (space?.fetching?.request !== input.request) return nothing(state);
-  return input.status === 404 ? forget(state, input.spaceId) : startAgain(state, input.spaceId);
+  return input.status === 404 && !space.again ? forget(state, input.spaceId) : startAgain(state, input.spaceId);
 }
 
 /** Asks for a snapshot, whatever the device has. */
