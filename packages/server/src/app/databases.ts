@@ -12,11 +12,15 @@ export type Databases = Running & Record<LoginRole, Database>;
 
 /** Opens the pools; connections are made when they are first wanted. */
 export function openDatabases(log: Log, metrics: Pick<Metrics, 'watchPool'>, urls: DatabaseUrls): Databases {
+  let stopping = false;
   const open = (role: LoginRole): Database => {
     const database = openDatabase(urls[role], {
       name: role,
       connectionsMax: connectionsMax[role],
-      onError: (error) => log.warn({ pool: role, error }, 'a database connection ended'),
+      onError(error) {
+        // PostgreSQL may stop before the last connection is closed, which is no news then.
+        if (!stopping) log.warn({ pool: role, error }, 'a database connection ended');
+      },
     });
     const { pool } = database;
     metrics.watchPool(role, () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
@@ -24,6 +28,7 @@ export function openDatabases(log: Log, metrics: Pick<Metrics, 'watchPool'>, url
   };
   const databases = { app: open('app'), worker: open('worker'), auth: open('auth'), audit: open('audit') };
   const running = runningUntilStopped(async () => {
+    stopping = true;
     await Promise.all(roles.map((role) => databases[role].close()));
   });
   return { ...databases, ...running };

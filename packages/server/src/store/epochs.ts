@@ -22,7 +22,7 @@ export async function openEpoch(owner: pg.Client, reason?: string): Promise<numb
            (select system_identifier::text from pg_control_system()) as system_identifier_now,
            (select timeline_id from pg_control_checkpoint()) as timeline_now,
            coalesce((select e.xid >= pg_snapshot_xmax(pg_current_snapshot())
-                     from events e order by e.epoch desc, e.xid desc, e.seq desc limit 1), false) as xid_repeats
+                     from events e where e.epoch = newest.epoch order by e.xid desc, e.seq desc limit 1), false) as xid_repeats
     from (select 1) as one
     left join (select epoch, system_identifier, timeline from epochs order by epoch desc limit 1) as newest on true`);
   const state = rows[0];
