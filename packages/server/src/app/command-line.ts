@@ -81,7 +81,14 @@ async function withServer<T>(
       onAppended: () => {},
     };
     const origin = config.publicUrl ?? `http://localhost:${config.port}`;
-    return await work({ databases, accounts: { accounts, auth: databases.auth, worker, log }, wakes, origin, print });
+    return await work({
+      ownerUrl,
+      databases,
+      accounts: { accounts, auth: databases.auth, worker, log },
+      wakes,
+      origin,
+      print,
+    });
   } finally {
     for (const close of closing.reverse()) await close();
   }

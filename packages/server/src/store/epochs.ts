@@ -2,7 +2,7 @@
  * Epochs. Transaction ids and versions restart or repeat after a restore or a fail-over to an older copy, so every
  * place in the log carries an epoch, and a new one is opened before the first write of a history that may repeat.
  */
-import type pg from 'pg';
+import pg from 'pg';
 import type { Sql } from './sql.ts';
 
 /**
@@ -47,6 +47,17 @@ export async function openEpoch(owner: pg.Client, reason?: string): Promise<numb
     state.timeline_now,
   ]);
   return epoch;
+}
+
+/** Opens a new epoch, whatever the state of the database, and answers it. */
+export async function openEpochAt(ownerUrl: string, reason: string): Promise<number> {
+  const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'daymark epoch' });
+  await owner.connect();
+  try {
+    return await openEpoch(owner, reason);
+  } finally {
+    await owner.end();
+  }
 }
 
 /** The epoch in force, for those who only read and append. */

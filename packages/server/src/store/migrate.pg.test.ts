@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import { openDatabase } from './database.ts';
-import { findEpoch } from './epochs.ts';
+import { findEpoch, openEpochAt } from './epochs.ts';
 import { migrate } from './migrate.ts';
 
 let database: TestDatabase;
@@ -65,6 +65,13 @@ test('an older copy, whose next transaction id is not above the newest event, op
   await start();
   expect(await epoch()).toBe(before + 1);
   // The next start finds the copy as the new history began it.
+  await start();
+  expect(await epoch()).toBe(before + 1);
+});
+
+test('an operator who restored a copy by hand opens an epoch, which stays', async () => {
+  const before = await epoch();
+  expect(await openEpochAt(database.urls.owner, 'test')).toBe(before + 1);
   await start();
   expect(await epoch()).toBe(before + 1);
 });

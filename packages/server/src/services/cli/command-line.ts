@@ -11,6 +11,8 @@ import type { Wakes } from '../../store/wakes.ts';
 export interface CommandLine {
   readonly databases: Readonly<Record<LoginRole, Database>>;
   readonly accounts: AccountDeps;
+  /** How the owner of the database connects. */
+  readonly ownerUrl: string;
   readonly wakes: Wakes;
   /** Where people reach the server, for links. */
   readonly origin: string;

@@ -2,6 +2,7 @@
 import { auditHead, auditVerify } from './audit.ts';
 import type { CliCommand, Typed } from './command-line.ts';
 import { deadLettersList, deadLettersReplay, deadLettersShow } from './dead-letters.ts';
+import { logNewEpoch } from './log.ts';
 import { userAdmin, userDisable, userList, userResetLink } from './user.ts';
 
 const text = (typed: Typed, name: string): string | undefined => {
@@ -83,5 +84,12 @@ export const commandTable: readonly CliCommand[] = [
     options: {},
     help: 'Prints the head of each chain. Keep it where the owner of the database cannot write.',
     run: ({ databases, print }) => auditHead(databases.audit, print),
+  },
+  {
+    name: 'log new-epoch',
+    parameters: [],
+    options: {},
+    help: 'After a copy was restored by hand: devices that saw more than the copy holds take a fresh snapshot.',
+    run: ({ ownerUrl, print }) => logNewEpoch(ownerUrl, print),
   },
 ];
