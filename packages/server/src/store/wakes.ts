@@ -7,6 +7,7 @@ import pg from 'pg';
 
 const coalesce_ms = 4;
 const reconnect_ms = 1000;
+const connectTimeout_ms = 10_000;
 const channel = 'daymark_changed';
 /** PostgreSQL's limit is 8,000 bytes; a UUID and a comma take 37. */
 const spacesPerNotifyMax = 200;
@@ -23,9 +24,12 @@ export interface Wakes {
 }
 
 /** Connects and listens. The connection is made again by itself when it breaks; `onError` hears of it. */
-export function openWakes(options: { url: string; onError: (error: Error) => void }): Wakes {
+export function openWakes(options: { url: string; onError: (error: Error) => void; reconnect_ms?: number }): Wakes {
+  const pause_ms = options.reconnect_ms ?? reconnect_ms;
   const listeners = new Set<(changed: Changed) => void>();
   const sender = crypto.randomUUID().slice(0, 8);
+  /** The connection that is there or being made; `client` once it listens. */
+  let current: pg.Client | undefined;
   let client: pg.Client | undefined;
   let local = new Set<string>();
   let remote = new Set<string>();
@@ -41,31 +45,37 @@ export function openWakes(options: { url: string; onError: (error: Error) => voi
     const next = new pg.Client({
       connectionString: options.url,
       application_name: 'daymark wakes',
+      connectionTimeoutMillis: connectTimeout_ms,
       keepAlive: true,
       pipeline: true,
     });
-    next.on('error', () => {});
-    next.on('end', () => {
+    current = next;
+    // A connection that fails says so in several ways: its promise, its error and its end. It is replaced once.
+    const lost = (error: Error) => {
+      if (current !== next) return;
+      current = undefined;
       client = undefined;
-      if (!closed) reconnectTimer = setTimeout(connect, reconnect_ms);
-    });
+      next.end().catch(() => {});
+      if (closed) return;
+      options.onError(error);
+      reconnectTimer = setTimeout(connect, pause_ms);
+    };
+    next.on('error', lost);
+    next.on('end', () => lost(new Error('the connection for wake-ups ended')));
     next.on('notification', ({ payload = '' }) => {
       const [from, ids = ''] = payload.split(' ');
       if (from !== sender) tell(ids === '*' ? 'all' : new Set(ids.split(',')));
     });
-    next.connect().then(
-      async () => {
-        await next.query(`listen ${channel}`);
+    next
+      .connect()
+      .then(() => next.query(`listen ${channel}`))
+      .then(() => {
+        if (current !== next) return;
         client = next;
         // What happened while nobody listened is unknown.
         tell('all');
-      },
-      (error) => {
-        if (closed) return;
-        options.onError(error);
-        reconnectTimer = setTimeout(connect, reconnect_ms);
-      },
-    );
+      })
+      .catch(lost);
   }
 
   function notify(): void {
@@ -101,7 +111,7 @@ export function openWakes(options: { url: string; onError: (error: Error) => voi
       clearTimeout(notifyTimer);
       clearTimeout(reconnectTimer);
       if (remote.size > 0) notify();
-      await client?.end().catch(() => {});
+      await current?.end().catch(() => {});
     },
   };
 }
