@@ -5,7 +5,7 @@
 import type { PoolClient } from 'pg';
 import pg from 'pg';
 import { sendTogether } from './one-packet.ts';
-import { type Sql, sqlOn, wireTypes } from './sql.ts';
+import { lendSql, type Sql, sqlOn, wireTypes } from './sql.ts';
 
 export const transactionTimeout_ms = 30_000;
 const connectTimeout_ms = 10_000;
@@ -79,10 +79,11 @@ async function transaction<T>(
   begin: string,
 ): Promise<T> {
   const client = await pool.connect();
+  const lease = lendSql(sqlOn(client));
   try {
     const begun = client.query(begin);
     begun.catch(() => {});
-    const answer = await work(sqlOn(client), begun);
+    const answer = await work(lease.sql, begun).finally(lease.end);
     await begun;
     const committed = await client.query('commit');
     // PostgreSQL answers a commit of a failed transaction with ROLLBACK and no error.
@@ -112,8 +113,9 @@ async function readAs<T>(pool: pg.Pool, personId: string, work: (sql: Sql) => Pr
   const client = await pool.connect();
   const begun = client.query(beginAs(personId, 'read only'));
   begun.catch(() => {});
+  const lease = lendSql(sqlOn(client));
   try {
-    const answer = await work(sqlOn(client));
+    const answer = await work(lease.sql).finally(lease.end);
     await begun;
     client.query('commit').then(
       () => client.release(),

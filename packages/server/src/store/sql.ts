@@ -67,6 +67,25 @@ export function sqlOn(client: ClientBase): Sql {
   return { rows, dynamicRows, count };
 }
 
+/**
+ * The same until it is ended, then it refuses. What is still at work when its transaction has ended would otherwise speak on a
+ * connection that commits each statement by itself, or is somebody else's by now.
+ */
+export function lendSql(sql: Sql): { sql: Sql; end(): void } {
+  let ended = false;
+  const refused = () => Promise.reject(new Error('the transaction has ended'));
+  return {
+    sql: {
+      rows: (text, values) => (ended ? refused() : sql.rows(text, values)),
+      dynamicRows: (text, values) => (ended ? refused() : sql.dynamicRows(text, values)),
+      count: (text, values) => (ended ? refused() : sql.count(text, values)),
+    },
+    end() {
+      ended = true;
+    },
+  };
+}
+
 /** `2026-12-01 08:00:00.5+00` → `2026-12-01T08:00:00.500Z`. The session's zone is UTC, so the offset always is +00. */
 export function instantFromPostgres(value: string): string {
   const dot = value.indexOf('.');

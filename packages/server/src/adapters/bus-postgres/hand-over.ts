@@ -1,7 +1,7 @@
 /** One hand-over of an event to its handler, inside a savepoint: a handler that fails leaves nothing behind. */
 import type { LogEvent } from '@daymark/core/contract/event.ts';
 import type { Subscription } from '../../ports/event-bus.ts';
-import type { Sql } from '../../store/sql.ts';
+import { lendSql, type Sql } from '../../store/sql.ts';
 
 export type HandOver = { ok: true; duration_s: number } | { ok: false; duration_s: number; error: unknown };
 
@@ -27,7 +27,8 @@ export async function handOver(
   const took = () => (performance.now() - started) / 1000;
   const saved = sql.dynamicRows('savepoint event');
   saved.catch(() => {});
-  const lease = lend(sql);
+  // A handler that goes on after it settled or timed out must not write into the transaction of the next event.
+  const lease = lendSql(sql);
   try {
     await within(options.timeout_ms, subscription.handle(lease.sql, event));
     lease.end();
@@ -41,27 +42,6 @@ export async function handOver(
     if (isInfrastructure(error)) throw error;
     return { ok: false, duration_s: took(), error };
   }
-}
-
-/** A handler that goes on after it settled or timed out must not write into the transaction of the next event. */
-function lend(sql: Sql): { sql: Sql; end(): void } {
-  let ended = false;
-  const open =
-    <Arguments extends unknown[], Answer>(ask: (...given: Arguments) => Promise<Answer>) =>
-    async (...given: Arguments): Promise<Answer> => {
-      if (ended) throw new Error('the handler’s transaction has ended');
-      return ask(...given);
-    };
-  return {
-    sql: {
-      rows: open(sql.rows) as Sql['rows'],
-      dynamicRows: open(sql.dynamicRows) as Sql['dynamicRows'],
-      count: open(sql.count),
-    },
-    end() {
-      ended = true;
-    },
-  };
 }
 
 async function within<T>(timeout_ms: number, work: Promise<T>): Promise<T> {
