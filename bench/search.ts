@@ -16,7 +16,7 @@ import { httpLoad } from './load/http-load.ts';
 
 const tasksPerSpace = 5000;
 const long = { spaces: 200, searchers: 8, rounds: 5, round_ms: 3000 };
-const quickly = { spaces: 6, searchers: 2, rounds: 1, round_ms: 1000 };
+const quickly = { spaces: 3, searchers: 1, rounds: 1, round_ms: 1000 };
 const searchesPerPerson = 100;
 const clients = 4;
 const p95Max_ms = 25;

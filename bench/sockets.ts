@@ -12,7 +12,7 @@ const clientsPerPerson = 100;
 const people = { long: 50, quick: 5 };
 const kilobytesMax = 20;
 /** Long enough for what opening left behind to be collected while nothing happens. */
-const rest_ms = { long: 15_000, quick: 3000 };
+const rest_ms = { long: 15_000, quick: 1500 };
 const looks = 5;
 const look_ms = 200;
 

@@ -76,7 +76,7 @@ const asks = {
     const total = Math.floor((duration_ms * changesPerSecond) / 1000);
     for (let number = 0; number < total; number++) {
       const due = started + (number * 1000) / changesPerSecond;
-      while (performance.now() < due) await pause(due - performance.now());
+      while (performance.now() < due) await pause(Math.max(0, due - performance.now()));
       const change: Change = { sent: performance.now(), answered: null, heard: [] };
       changes.push(change);
       if (given.apiUrl === null) sockets[place(number)]?.send(`${mark}${number}~${padding}`);
