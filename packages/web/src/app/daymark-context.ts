@@ -1,5 +1,5 @@
 /** The parts of the running application, handed to components through one context. */
-import { createContext, use, useEffect, useRef } from 'react';
+import { createContext, use, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Api } from '../api/client.ts';
 import type { CommandRegistry, Handlers } from '../keys/command-registry.ts';
@@ -52,7 +52,8 @@ export function useCommands(handlers: Handlers, base = false): void {
   const latest = useRef(handlers);
   latest.current = handlers;
   const names = Object.keys(handlers).sort().join(' ');
-  useEffect(() => {
+  // Before the screen is painted: whoever sees it may press a key.
+  useLayoutEffect(() => {
     const offered = Object.fromEntries(
       names.split(' ').map((name) => [name, () => latest.current[name as CommandId]?.()]),
     );

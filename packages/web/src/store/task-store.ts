@@ -62,8 +62,7 @@ function markFor(store: DaymarkStore, field: 'lingering' | 'arrived', ids: reado
 }
 
 export const linger = (store: DaymarkStore, ids: readonly string[]): void => markFor(store, 'lingering', ids, lingerMs);
-const markArrived = (store: DaymarkStore, ids: readonly string[]): void =>
-  markFor(store, 'arrived', ids, arrivalMs);
+const markArrived = (store: DaymarkStore, ids: readonly string[]): void => markFor(store, 'arrived', ids, arrivalMs);
 
 /** Completed elsewhere: the row says so before it goes. A new row fades in. */
 export function noticeRemote(store: DaymarkStore, before: Replica, after: Replica): void {

@@ -5,6 +5,8 @@ import style from './status-line.module.css';
 
 /** A short break is not worth a word. */
 const patienceMs = 1500;
+/** Nor is a first fetch that is over before one has looked. */
+const loadingPatienceMs = 800;
 const reconnectedMs = 2500;
 
 /** One line at the bottom left, only when there is something to say. */
@@ -15,6 +17,11 @@ export function StatusLine() {
   const [said, setSaid] = useState<'nothing' | 'broken' | 'back'>('nothing');
   const broken = connection === 'offline' || connection === 'reconnecting';
   const wasBroken = useRef(false);
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), loadingPatienceMs);
+    return () => clearTimeout(timer);
+  }, []);
 
   useEffect(() => {
     if (broken) {
@@ -38,7 +45,7 @@ export function StatusLine() {
     if (said === 'broken')
       return connection === 'offline' ? words.status.offline(pending) : words.status.reconnecting(pending);
     if (said === 'back') return words.status.reconnected;
-    return ready ? '' : words.status.loading;
+    return ready || !slow ? '' : words.status.loading;
   };
   return (
     <p className={style.line} role="status" data-tone={said}>

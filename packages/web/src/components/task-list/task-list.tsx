@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useCommands, useDaymark } from '../../app/daymark-context.ts';
 import { useViewSearch } from '../../app/use-view-search.ts';
 import { words } from '../../text/words.ts';
@@ -7,6 +7,7 @@ import type { TaskGroup } from '../../views/task-groups.ts';
 import { commaSeparated, joined } from '../../views/view-search.ts';
 import { TaskRow } from '../task-row/task-row.tsx';
 import style from './task-list.module.css';
+import { useKeepFocus } from './use-keep-focus.ts';
 import { useRowDrag } from './use-row-drag.ts';
 import { useSettledGroups } from './use-settled-groups.ts';
 
@@ -166,26 +167,4 @@ function MoreRows({ left, onMore }: { left: number; onMore: () => void }) {
       {words.views.showMore(left)}
     </button>
   );
-}
-
-/** When the focused row leaves, the focus goes to the row that takes its place, never to the top of the page. */
-function useKeepFocus(root: React.RefObject<HTMLDivElement | null>, ids: readonly string[]): void {
-  const last = useRef<{ id: string; index: number } | null>(null);
-  useLayoutEffect(() => {
-    const before = last.current;
-    if (before && !ids.includes(before.id) && document.activeElement === document.body) {
-      const rows = root.current?.querySelectorAll<HTMLElement>('li[data-task]') ?? [];
-      (rows[before.index] ?? rows[rows.length - 1])?.focus({ preventScroll: true });
-    }
-    const id = document.activeElement?.closest<HTMLElement>('li[data-task]')?.dataset.task;
-    last.current = id ? { id, index: ids.indexOf(id) } : document.activeElement === document.body ? last.current : null;
-  });
-  useEffect(() => {
-    const note = (): void => {
-      const id = document.activeElement?.closest<HTMLElement>('li[data-task]')?.dataset.task;
-      if (id) last.current = { id, index: ids.indexOf(id) };
-    };
-    document.addEventListener('focusin', note);
-    return () => document.removeEventListener('focusin', note);
-  }, [ids]);
 }
