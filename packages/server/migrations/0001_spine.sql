@@ -202,25 +202,27 @@ create table consumer_cursors (
   updated_at timestamptz not null default now()
 );
 
+-- Functions that run as their owner name pg_temp last in their search path: else a temporary table of the caller's would come first.
+
 -- Who asks: set for one transaction only; a pooled connection without it sees no row.
 create function current_person() returns uuid language sql stable parallel safe
   as $$ select nullif(current_setting('daymark.person_id', true), '')::uuid $$;
 
-create function my_spaces() returns setof uuid language sql stable security definer set search_path = public
+create function my_spaces() returns setof uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select space_id from memberships where user_id = current_person() $$;
 
-create function my_writable_spaces() returns setof uuid language sql stable security definer set search_path = public
+create function my_writable_spaces() returns setof uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select space_id from memberships where user_id = current_person() and role in ('owner', 'editor') $$;
 
-create function my_owned_spaces() returns setof uuid language sql stable security definer set search_path = public
+create function my_owned_spaces() returns setof uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select space_id from memberships where user_id = current_person() and role = 'owner' $$;
 
 -- A space that its maker is just making: it has no member yet.
-create function is_my_new_space(space uuid) returns boolean language sql stable security definer set search_path = public
+create function is_my_new_space(space uuid) returns boolean language sql stable security definer set search_path = public, pg_temp
   as $$ select exists (select from spaces where id = space and created_by = current_person())
       and not exists (select from memberships where space_id = space) $$;
 
-create function my_companions() returns setof uuid language sql stable security definer set search_path = public
+create function my_companions() returns setof uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select user_id from memberships where space_id in (select my_spaces()) $$;
 
 revoke all on function my_spaces(), my_writable_spaces(), my_owned_spaces(), is_my_new_space(uuid), my_companions() from public;
@@ -229,17 +231,22 @@ grant execute on function my_spaces(), my_writable_spaces(), my_owned_spaces(), 
 grant execute on function current_person() to daymark_app, daymark_worker, daymark_auth, daymark_audit;
 
 grant select on epochs to daymark_worker, daymark_audit;
-grant select, update on people to daymark_app;
-grant select, insert, update on spaces to daymark_app;
-grant select, insert, update, delete on memberships to daymark_app;
+-- Whatever a request may get to say, who somebody is, whose a space is and who is in it are not among the columns it may change.
+grant select, update (name, timezone, locale, week_start, default_reminder_minutes, all_day_reminder_time, quiet_hours, channels,
+  updated_at) on people to daymark_app;
+grant select, insert, update (name, head_version, head_hash, version, updated_at) on spaces to daymark_app;
+grant select, insert, update (role), delete on memberships to daymark_app;
 grant select, insert, update, delete on lists, tags, tasks, task_tags to daymark_app;
-grant select, insert on events, event_payloads to daymark_app;
+-- Without xid, which orders the log: it is the transaction's own, always.
+grant select, insert (space_id, version, epoch, event_id, event_type, schema_version, entity, entity_id, operation_id, actor_type,
+  actor_id, correlation_id, causation_id, recorded_at, payload_digest, hash) on events to daymark_app, daymark_worker;
+grant select, insert on event_payloads to daymark_app;
 grant select, insert, update on idempotency_keys to daymark_app;
 
 grant select, insert, update, delete on
   people, spaces, memberships, lists, tags, tasks, task_tags, idempotency_keys, consumer_cursors, chain_anchors
   to daymark_worker;
-grant select, insert on events, event_payloads to daymark_worker;
+grant select, insert on event_payloads to daymark_worker;
 grant update (salt, payload, erased_at) on event_payloads to daymark_worker;
 
 grant select on events, event_payloads, chain_anchors, spaces, people, memberships to daymark_audit;
@@ -274,7 +281,7 @@ create policy app_changes on people for update to daymark_app using (id = (selec
 create policy app_reads on spaces for select to daymark_app
   using (id in (select my_spaces()) or is_my_new_space(id));
 create policy app_creates on spaces for insert to daymark_app with check (created_by = (select current_person()));
--- Any member's change moves the head of the chain; who may rename a space is the command's to say.
+-- Any member's change moves the head of the chain; the trigger below leaves the name to owners.
 create policy app_changes on spaces for update to daymark_app using (id in (select my_spaces()) or is_my_new_space(id));
 
 create policy app_reads on memberships for select to daymark_app using (space_id in (select my_spaces()));
@@ -285,7 +292,10 @@ create policy app_removes on memberships for delete to daymark_app
   using (space_id in (select my_owned_spaces()) or user_id = (select current_person()));
 
 create policy app_reads on events for select to daymark_app using (space_id in (select my_spaces()));
-create policy app_appends on events for insert to daymark_app with check (space_id in (select my_spaces()));
+-- In their own name; a viewer tells of nothing but the own membership, which shows a new name of theirs.
+create policy app_appends on events for insert to daymark_app
+  with check (actor_id = (select current_person()) and (space_id in (select my_writable_spaces())
+    or entity = 'member' and entity_id = actor_id and space_id in (select my_spaces())));
 create policy app_reads on event_payloads for select to daymark_app using (space_id in (select my_spaces()));
 create policy app_appends on event_payloads for insert to daymark_app with check (space_id in (select my_spaces()));
 
@@ -312,3 +322,14 @@ begin
     execute format('create policy audit_reads on %I for select to daymark_audit using (true)', name);
   end loop;
 end $$;
+
+create function refuse_renaming_by_others() returns trigger language plpgsql as $$
+begin
+  -- The program itself acts for nobody.
+  if current_person() is not null and new.id not in (select my_owned_spaces()) then
+    raise exception 'only an owner renames a space' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger refuse_renaming_by_others before update on spaces for each row
+  when (old.name <> new.name) execute function refuse_renaming_by_others();

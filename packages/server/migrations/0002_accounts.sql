@@ -126,7 +126,7 @@ create table invitations (
 create index invitations_by_space on invitations (space_id, id);
 
 -- The lock of sign-ups: so that of two first accounts made at once one is the first. Held until the commit.
-create function auth.admit() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.admit() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 declare
   is_first boolean;
 begin
@@ -142,7 +142,7 @@ begin
 end $$;
 
 -- Comes after the password was found right, so it tells nothing to those who guess.
-create function auth.admit_session() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.admit_session() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 begin
   if exists (select from auth."user" where id = new.user_id and disabled_at is not null) then
     raise exception 'the account is disabled' using errcode = 'DM002';
@@ -150,7 +150,7 @@ begin
   return new;
 end $$;
 
-create function auth.note_arrival() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.note_arrival() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 begin
   insert into public.people (id, name, email, timezone, created_at, updated_at)
     values (new.id, new.name, new.email, new.timezone, new.created_at, new.created_at);
@@ -163,7 +163,7 @@ end $$;
 create function auth.acting() returns text language sql stable
   as $$ select nullif(current_setting('daymark.actor', true), '') $$;
 
-create function auth.note_account() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.note_account() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 declare
   changes jsonb := '{}';
 begin
@@ -186,7 +186,7 @@ begin
   return null;
 end $$;
 
-create function auth.note_session() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.note_session() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     insert into auth.auth_changes (user_id, type, changes, client, address)
@@ -201,7 +201,7 @@ begin
   return null;
 end $$;
 
-create function auth.note_password() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.note_password() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 begin
   -- Links for a new password that are still open must not undo the one just chosen.
   delete from auth.verification where value = new.user_id::text;
@@ -209,7 +209,7 @@ begin
   return null;
 end $$;
 
-create function auth.note_personal_space() returns trigger language plpgsql security definer set search_path = pg_catalog, auth as $$
+create function auth.note_personal_space() returns trigger language plpgsql security definer set search_path = pg_catalog, auth, pg_temp as $$
 begin
   update auth."user" set provisioned = true where id = new.created_by;
   return null;
@@ -229,7 +229,7 @@ create trigger note_personal_space after insert on spaces
 -- What whoever holds the link of an invitation may see before accepting it.
 create function invitation_offer(link_hash bytea)
   returns table (space_name text, role text, invited_by text, expires_at timestamptz)
-  language sql stable security definer set search_path = public
+  language sql stable security definer set search_path = public, pg_temp
   as $$ select s.name, i.role, p.name, i.expires_at
         from invitations i join spaces s on s.id = i.space_id join people p on p.id = i.created_by
         where i.hash = link_hash and i.expires_at > now() and i.uses < i.uses_max $$;

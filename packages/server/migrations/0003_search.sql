@@ -176,7 +176,7 @@ as $$ delete from search_vocabulary
 -- The triggers below keep their plans for the life of a connection, made for however many rows the first statement had. They
 -- may only look up one task after the other, or one import would have every later change read whole tables.
 create function search_tasks_added() returns trigger language plpgsql security definer
-set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set search_path = public, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   with indexed as (
@@ -193,7 +193,7 @@ create function search_tag_vector(space uuid, task uuid) returns tsvector langua
 as $$ select coalesce(string_agg('''' || search_tag_lexeme(space, tag_id) || ''':1B', ' '), '')::tsvector
       from task_tags where task_id = task $$;
 
-create function search_task_changed() returns trigger language plpgsql security definer set search_path = public
+create function search_task_changed() returns trigger language plpgsql security definer set search_path = public, pg_temp
 as $$
 declare
   before tsvector;
@@ -211,7 +211,7 @@ begin
 end $$;
 
 create function search_tasks_removed() returns trigger language plpgsql security definer
-set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set search_path = public, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 declare
   gone record;
@@ -229,7 +229,7 @@ begin
 end $$;
 
 create function search_tags_changed() returns trigger language plpgsql security definer
-set search_path = public set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set search_path = public, pg_temp set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   -- A task that is being deleted is gone already: its row here goes with it.
@@ -386,7 +386,7 @@ $$;
 -- keep the operator @@ from the index; so it must name the spaces itself.
 create function search_tasks(search text, only_space uuid, matches_max integer, few integer)
 returns table (task_id uuid, rank smallint)
-language plpgsql stable security definer rows 200 set search_path = public set enable_seqscan = off
+language plpgsql stable security definer rows 200 set search_path = public, pg_temp set enable_seqscan = off
 as $$
 declare
   -- Nobody looks for more words than these; each costs a look into every space.
@@ -419,7 +419,7 @@ begin
 end $$;
 
 -- The personal space of the one who asks, as a value that the planner knows when it plans.
-create function my_personal_space() returns uuid language sql stable security definer set search_path = public
+create function my_personal_space() returns uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select id from spaces where created_by = current_person() and kind = 'personal' $$;
 
 revoke all on function search_tasks(text, uuid, integer, integer), my_personal_space(),

@@ -3,7 +3,7 @@
 -- The audit log is filed by a consumer of its own on the login daymark_audit, which may add and read entries but neither change
 -- nor remove them. Whole days go when they are older than the retention, through a function that only the owner's setting steers.
 
-create function i_am_administrator() returns boolean language sql stable security definer set search_path = pg_catalog, public
+create function i_am_administrator() returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select from auth."user" where id = public.current_person() and is_administrator and disabled_at is null) $$;
 revoke all on function i_am_administrator() from public;
 grant execute on function i_am_administrator() to daymark_app;
@@ -73,7 +73,7 @@ create policy administrator_asks on dead_letters for update to daymark_app using
 create function consumer_states(lag_max integer)
   returns table (consumer text, lag_events bigint, lag_seconds double precision, updated_at timestamptz, failing_event_id uuid,
                  failing_attempts integer, failing_error text, dead_letters bigint)
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$
     select c.consumer, behind.events,
            coalesce(extract(epoch from now() - behind.oldest), 0)::double precision, c.updated_at,
@@ -94,14 +94,14 @@ create function consumer_states(lag_max integer)
 create function administrator_consumer_states(lag_max integer)
   returns table (consumer text, lag_events bigint, lag_seconds double precision, updated_at timestamptz, failing_event_id uuid,
                  failing_attempts integer, failing_error text, dead_letters bigint)
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select consumer, lag_events, lag_seconds, updated_at, failing_event_id, failing_attempts, failing_error, dead_letters
         from public.consumer_states(lag_max) where (select public.i_am_administrator()) $$;
 
 -- How long the readers of the log have been held back: by the oldest transaction that writes, where its start may be seen, or
 -- as seen from the oldest committed event that may not be read yet.
 create function horizon_age_seconds() returns double precision
-  language sql stable security definer set search_path = pg_catalog, public
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$
     select greatest(0,
       (select extract(epoch from now() - min(xact_start)) from pg_stat_activity where backend_xid is not null),
@@ -201,7 +201,7 @@ create policy app_reads on audit.entries for select to daymark_app using (space_
 
 -- Days from yesterday to ahead_days ahead, and days whose entries lie in the default partition, that have no partition.
 create function audit.days_without_partition(ahead_days integer, days_max integer) returns setof date
-  language sql stable security definer set search_path = pg_catalog
+  language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$
     select day from (
       select (now() at time zone 'UTC')::date + ahead as day from generate_series(-1, ahead_days) as ahead
@@ -213,7 +213,7 @@ create function audit.days_without_partition(ahead_days integer, days_max intege
 
 -- Makes the partition of a day (in UTC) and moves into it what lies in the default one. False when it is there already.
 create function audit.make_partition(day date) returns boolean
-  language plpgsql security definer set search_path = pg_catalog set lock_timeout = '2s' as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare
   name text := 'entries_' || to_char(day, 'YYYYMMDD');
   starts timestamptz := day::timestamp at time zone 'UTC';
@@ -243,7 +243,7 @@ end $$;
 
 -- Drops the partitions of days beyond the retention and stores the anchors of what goes. Answers their names.
 create function audit.drop_expired() returns setof text
-  language plpgsql security definer set search_path = pg_catalog set lock_timeout = '2s' as $$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare
   keep_from date := (now() at time zone 'UTC')::date - (select retention_days from audit.settings);
   expired_before timestamptz := keep_from::timestamp at time zone 'UTC';

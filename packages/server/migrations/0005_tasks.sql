@@ -2,7 +2,7 @@
 
 -- Which of these ids are taken, by tasks of whatever space. Who inserts a task under a taken id is refused anyway; asking first
 -- lets one such task in a bulk request fail by itself.
-create function taken_task_ids(ids uuid[]) returns setof uuid language sql stable security definer set search_path = public
+create function taken_task_ids(ids uuid[]) returns setof uuid language sql stable security definer set search_path = public, pg_temp
   as $$ select id from tasks where id = any(ids) $$;
 
 revoke all on function taken_task_ids(uuid[]) from public;

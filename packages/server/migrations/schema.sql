@@ -453,7 +453,7 @@ public.event_payloads app_reads for select to daymark_app using ((space_id IN ( 
 public.event_payloads audit_reads for select to daymark_audit using (true)
 public.event_payloads owner_all for all to the owner using (true) with check (true)
 public.event_payloads worker_all for all to daymark_worker using (true) with check (true)
-public.events app_appends for insert to daymark_app with check ((space_id IN ( SELECT my_spaces() AS my_spaces)))
+public.events app_appends for insert to daymark_app with check (((actor_id = ( SELECT current_person() AS current_person)) AND ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)) OR ((entity = 'member'::text) AND (entity_id = actor_id) AND (space_id IN ( SELECT my_spaces() AS my_spaces))))))
 public.events app_reads for select to daymark_app using ((space_id IN ( SELECT my_spaces() AS my_spaces)))
 public.events audit_reads for select to daymark_audit using (true)
 public.events owner_all for all to the owner using (true) with check (true)
@@ -516,7 +516,7 @@ CREATE OR REPLACE FUNCTION audit.days_without_partition(ahead_days integer, days
  RETURNS SETOF date
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog'
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     select day from (
       select (now() at time zone 'UTC')::date + ahead as day from generate_series(-1, ahead_days) as ahead
@@ -529,7 +529,7 @@ CREATE OR REPLACE FUNCTION audit.drop_expired()
  RETURNS SETOF text
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog'
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET lock_timeout TO '2s'
 AS $function$
 declare
@@ -558,7 +558,7 @@ CREATE OR REPLACE FUNCTION audit.make_partition(day date)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog'
+ SET search_path TO 'pg_catalog', 'pg_temp'
  SET lock_timeout TO '2s'
 AS $function$
 declare
@@ -596,7 +596,7 @@ CREATE OR REPLACE FUNCTION auth.admit()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 declare
   is_first boolean;
@@ -615,7 +615,7 @@ CREATE OR REPLACE FUNCTION auth.admit_session()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 begin
   if exists (select from auth."user" where id = new.user_id and disabled_at is not null) then
@@ -627,7 +627,7 @@ CREATE OR REPLACE FUNCTION auth.note_account()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 declare
   changes jsonb := '{}';
@@ -654,7 +654,7 @@ CREATE OR REPLACE FUNCTION auth.note_arrival()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 begin
   insert into public.people (id, name, email, timezone, created_at, updated_at)
@@ -668,7 +668,7 @@ CREATE OR REPLACE FUNCTION auth.note_password()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 begin
   -- Links for a new password that are still open must not undo the one just chosen.
@@ -680,7 +680,7 @@ CREATE OR REPLACE FUNCTION auth.note_personal_space()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 begin
   update auth."user" set provisioned = true where id = new.created_by;
@@ -690,7 +690,7 @@ CREATE OR REPLACE FUNCTION auth.note_session()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'auth'
+ SET search_path TO 'pg_catalog', 'auth', 'pg_temp'
 AS $function$
 begin
   if tg_op = 'INSERT' then
@@ -709,14 +709,14 @@ CREATE OR REPLACE FUNCTION public.administrator_consumer_states(lag_max integer)
  RETURNS TABLE(consumer text, lag_events bigint, lag_seconds double precision, updated_at timestamp with time zone, failing_event_id uuid, failing_attempts integer, failing_error text, dead_letters bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$ select consumer, lag_events, lag_seconds, updated_at, failing_event_id, failing_attempts, failing_error, dead_letters
         from public.consumer_states(lag_max) where (select public.i_am_administrator()) $function$
 CREATE OR REPLACE FUNCTION public.consumer_states(lag_max integer)
  RETURNS TABLE(consumer text, lag_events bigint, lag_seconds double precision, updated_at timestamp with time zone, failing_event_id uuid, failing_attempts integer, failing_error text, dead_letters bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
     select c.consumer, behind.events,
            coalesce(extract(epoch from now() - behind.oldest), 0)::double precision, c.updated_at,
@@ -742,7 +742,7 @@ CREATE OR REPLACE FUNCTION public.horizon_age_seconds()
  RETURNS double precision
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
     select greatest(0,
       (select extract(epoch from now() - min(xact_start)) from pg_stat_activity where backend_xid is not null),
@@ -755,13 +755,13 @@ CREATE OR REPLACE FUNCTION public.i_am_administrator()
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$ select exists (select from auth."user" where id = public.current_person() and is_administrator and disabled_at is null) $function$
 CREATE OR REPLACE FUNCTION public.invitation_offer(link_hash bytea)
  RETURNS TABLE(space_name text, role text, invited_by text, expires_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select s.name, i.role, p.name, i.expires_at
         from invitations i join spaces s on s.id = i.space_id join people p on p.id = i.created_by
         where i.hash = link_hash and i.expires_at > now() and i.uses < i.uses_max $function$
@@ -769,39 +769,50 @@ CREATE OR REPLACE FUNCTION public.is_my_new_space(space uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select exists (select from spaces where id = space and created_by = current_person())
       and not exists (select from memberships where space_id = space) $function$
 CREATE OR REPLACE FUNCTION public.my_companions()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select user_id from memberships where space_id in (select my_spaces()) $function$
 CREATE OR REPLACE FUNCTION public.my_owned_spaces()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select space_id from memberships where user_id = current_person() and role = 'owner' $function$
 CREATE OR REPLACE FUNCTION public.my_personal_space()
  RETURNS uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select id from spaces where created_by = current_person() and kind = 'personal' $function$
 CREATE OR REPLACE FUNCTION public.my_spaces()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select space_id from memberships where user_id = current_person() $function$
 CREATE OR REPLACE FUNCTION public.my_writable_spaces()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select space_id from memberships where user_id = current_person() and role in ('owner', 'editor') $function$
+CREATE OR REPLACE FUNCTION public.refuse_renaming_by_others()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The program itself acts for nobody.
+  if current_person() is not null and new.id not in (select my_owned_spaces()) then
+    raise exception 'only an owner renames a space' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
 CREATE OR REPLACE FUNCTION public.search_fold(content text)
  RETURNS text
  LANGUAGE plpgsql
@@ -930,7 +941,7 @@ CREATE OR REPLACE FUNCTION public.search_tags_changed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET enable_seqscan TO 'off'
@@ -946,7 +957,7 @@ CREATE OR REPLACE FUNCTION public.search_task_changed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   before tsvector;
@@ -966,7 +977,7 @@ CREATE OR REPLACE FUNCTION public.search_tasks(search text, only_space uuid, mat
  RETURNS TABLE(task_id uuid, rank smallint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 200
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
  SET enable_seqscan TO 'off'
 AS $function$
 declare
@@ -1002,7 +1013,7 @@ CREATE OR REPLACE FUNCTION public.search_tasks_added()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET enable_seqscan TO 'off'
@@ -1021,7 +1032,7 @@ CREATE OR REPLACE FUNCTION public.search_tasks_removed()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET enable_seqscan TO 'off'
@@ -1158,7 +1169,7 @@ CREATE OR REPLACE FUNCTION public.taken_task_ids(ids uuid[])
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select id from tasks where id = any(ids) $function$
 
 -- triggers
@@ -1169,6 +1180,7 @@ CREATE TRIGGER note_arrival AFTER INSERT ON auth."user" FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER note_password AFTER UPDATE OF password ON auth.account FOR EACH ROW WHEN ((new.password IS DISTINCT FROM old.password)) EXECUTE FUNCTION auth.note_password()
 CREATE TRIGGER note_personal_space AFTER INSERT ON public.spaces FOR EACH ROW WHEN ((new.kind = 'personal'::text)) EXECUTE FUNCTION auth.note_personal_space()
 CREATE TRIGGER note_session AFTER INSERT OR DELETE ON auth.session FOR EACH ROW EXECUTE FUNCTION auth.note_session()
+CREATE TRIGGER refuse_renaming_by_others BEFORE UPDATE ON public.spaces FOR EACH ROW WHEN ((old.name <> new.name)) EXECUTE FUNCTION refuse_renaming_by_others()
 CREATE TRIGGER search_adds AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION search_tasks_added()
 CREATE TRIGGER search_changes AFTER UPDATE OF title, notes, space_id ON public.tasks FOR EACH ROW WHEN (((old.title <> new.title) OR (old.notes <> new.notes) OR (old.space_id <> new.space_id))) EXECUTE FUNCTION search_task_changed()
 CREATE TRIGGER search_removes AFTER DELETE ON public.tasks REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION search_tasks_removed()
@@ -1202,22 +1214,22 @@ public.epochs daymark_worker: select
 public.event_payloads daymark_app: insert, select
 public.event_payloads daymark_audit: select
 public.event_payloads daymark_worker: insert, select
-public.events daymark_app: insert, select
+public.events daymark_app: select
 public.events daymark_audit: select
-public.events daymark_worker: insert, select
+public.events daymark_worker: select
 public.idempotency_keys daymark_app: insert, select, update
 public.idempotency_keys daymark_worker: delete, insert, select, update
 public.invitations daymark_app: delete, insert
 public.invitations daymark_worker: delete, insert, select, update
 public.lists daymark_app: delete, insert, select, update
 public.lists daymark_worker: delete, insert, select, update
-public.memberships daymark_app: delete, insert, select, update
+public.memberships daymark_app: delete, insert, select
 public.memberships daymark_audit: select
 public.memberships daymark_worker: delete, insert, select, update
-public.people daymark_app: select, update
+public.people daymark_app: select
 public.people daymark_audit: select
 public.people daymark_worker: delete, insert, select, update
-public.spaces daymark_app: insert, select, update
+public.spaces daymark_app: insert, select
 public.spaces daymark_audit: select
 public.spaces daymark_worker: delete, insert, select, update
 public.tags daymark_app: delete, insert, select, update
@@ -1250,6 +1262,38 @@ public.dead_letters.replays_failed daymark_audit: update
 public.event_payloads.erased_at daymark_worker: update
 public.event_payloads.payload daymark_worker: update
 public.event_payloads.salt daymark_worker: update
+public.events.actor_id daymark_app: insert
+public.events.actor_id daymark_worker: insert
+public.events.actor_type daymark_app: insert
+public.events.actor_type daymark_worker: insert
+public.events.causation_id daymark_app: insert
+public.events.causation_id daymark_worker: insert
+public.events.correlation_id daymark_app: insert
+public.events.correlation_id daymark_worker: insert
+public.events.entity daymark_app: insert
+public.events.entity daymark_worker: insert
+public.events.entity_id daymark_app: insert
+public.events.entity_id daymark_worker: insert
+public.events.epoch daymark_app: insert
+public.events.epoch daymark_worker: insert
+public.events.event_id daymark_app: insert
+public.events.event_id daymark_worker: insert
+public.events.event_type daymark_app: insert
+public.events.event_type daymark_worker: insert
+public.events.hash daymark_app: insert
+public.events.hash daymark_worker: insert
+public.events.operation_id daymark_app: insert
+public.events.operation_id daymark_worker: insert
+public.events.payload_digest daymark_app: insert
+public.events.payload_digest daymark_worker: insert
+public.events.recorded_at daymark_app: insert
+public.events.recorded_at daymark_worker: insert
+public.events.schema_version daymark_app: insert
+public.events.schema_version daymark_worker: insert
+public.events.space_id daymark_app: insert
+public.events.space_id daymark_worker: insert
+public.events.version daymark_app: insert
+public.events.version daymark_worker: insert
 public.invitations.created_at daymark_app: select
 public.invitations.created_by daymark_app: select
 public.invitations.expires_at daymark_app: select
@@ -1258,6 +1302,21 @@ public.invitations.role daymark_app: select
 public.invitations.space_id daymark_app: select
 public.invitations.uses daymark_app: select
 public.invitations.uses_max daymark_app: select
+public.memberships.role daymark_app: update
+public.people.all_day_reminder_time daymark_app: update
+public.people.channels daymark_app: update
+public.people.default_reminder_minutes daymark_app: update
+public.people.locale daymark_app: update
+public.people.name daymark_app: update
+public.people.quiet_hours daymark_app: update
+public.people.timezone daymark_app: update
+public.people.updated_at daymark_app: update
+public.people.week_start daymark_app: update
+public.spaces.head_hash daymark_app: update
+public.spaces.head_version daymark_app: update
+public.spaces.name daymark_app: update
+public.spaces.updated_at daymark_app: update
+public.spaces.version daymark_app: update
 
 -- grants on functions
 audit.days_without_partition: daymark_audit
@@ -1283,6 +1342,7 @@ public.my_owned_spaces: daymark_app, daymark_worker
 public.my_personal_space: daymark_app, daymark_worker
 public.my_spaces: daymark_app, daymark_worker
 public.my_writable_spaces: daymark_app, daymark_worker
+public.refuse_renaming_by_others: public
 public.search_fold: public
 public.search_forget: nobody
 public.search_forgiving_query: public
