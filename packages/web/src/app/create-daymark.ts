@@ -27,12 +27,13 @@ export function createDaymark(origin: string): Daymark {
   });
   const actions = createActions({ store, ui, outbox: () => outbox, now: () => Date.now() });
   const sync = createLiveSync({ store, api, origin, onLive: () => outbox.kick(), onSignedOut: () => session.ended() });
-  const session = createSession(
+  const session = createSession({
     store,
     api,
-    () => sync,
-    () => outbox.kick(),
-  );
+    sync: () => sync,
+    onReady: () => outbox.kick(),
+    onEnded: () => ui.say(words.errors.signedOut, { tone: 'problem' }),
+  });
 
   setInterval(() => store.setState({ nowMs: Date.now() }), clockMs);
   addEventListener('beforeunload', (event) => {

@@ -19,7 +19,17 @@ export type Session = {
 
 const retryMs = 2000;
 
-export function createSession(store: DaymarkStore, api: Api, sync: () => LiveSync, onSent: () => void): Session {
+type SessionDeps = {
+  store: DaymarkStore;
+  api: Api;
+  sync: () => LiveSync;
+  /** The first fetch is done; what waits may be sent. */
+  onReady: () => void;
+  /** The session ended without the person asking for it. */
+  onEnded: () => void;
+};
+
+export function createSession({ store, api, sync, onReady, onEnded }: SessionDeps): Session {
   const loadMe = async (): Promise<void> => {
     const me = await api<Me>({ method: 'GET', path: '/api/v1/me' });
     const before = store.getState().me;
@@ -31,7 +41,7 @@ export function createSession(store: DaymarkStore, api: Api, sync: () => LiveSyn
   const startSync = async (): Promise<void> => {
     try {
       await sync().start();
-      onSent();
+      onReady();
     } catch (cause) {
       if (store.getState().session !== 'signed-in') return;
       store.setState({ connection: 'reconnecting' });
@@ -86,6 +96,7 @@ export function createSession(store: DaymarkStore, api: Api, sync: () => LiveSyn
       }
       sync().stop();
       store.setState({ session: 'signed-out' });
+      onEnded();
     },
     refreshSpaces: () => sync().refreshSpaces(),
   };

@@ -64,12 +64,16 @@ function markFor(store: DaymarkStore, field: 'lingering' | 'arrived', ids: reado
 export const linger = (store: DaymarkStore, ids: readonly string[]): void => markFor(store, 'lingering', ids, lingerMs);
 const markArrived = (store: DaymarkStore, ids: readonly string[]): void => markFor(store, 'arrived', ids, arrivalMs);
 
-/** Completed elsewhere: the row says so before it goes. A new row fades in. */
-export function noticeRemote(store: DaymarkStore, before: Replica, after: Replica): void {
+/**
+ * Completed elsewhere: the row says so before it goes. A new row fades in.
+ * @param changedIds where to look; without it everything is compared
+ */
+export function noticeRemote(store: DaymarkStore, before: Replica, after: Replica, changedIds?: string[]): void {
   if (before.shown.tasks === after.shown.tasks) return;
   const finished: string[] = [];
   const fresh: string[] = [];
-  for (const task of Object.values(after.shown.tasks)) {
+  const tasks = changedIds ? changedIds.flatMap((id) => after.shown.tasks[id] ?? []) : Object.values(after.shown.tasks);
+  for (const task of tasks) {
     const known = before.shown.tasks[task.id];
     if (known === task) continue;
     if (!known) fresh.push(task.id);

@@ -89,7 +89,7 @@ export function createLiveSync({ store, api, origin, onLive, onSignedOut }: Live
     }
     if (replica === before) return;
     store.setState({ replica });
-    noticeRemote(store, before, replica);
+    noticeRemote(store, before, replica, [frame.id]);
     if (frame.entity === 'user' && frame.data) takeProfile(frame);
     // Merging moves tasks from one tag to another with a single change on the tag, so the space is read anew.
     if (frame.change === 'tag.merged') catchUpLater(frame.space_id, true);

@@ -14,13 +14,11 @@ export const account = {
   signUp: 'Create account',
   signInTitle: 'Sign in',
   signUpTitle: 'Create your account',
-  tagline: 'Your tasks, where you are.',
   email: 'E-mail',
   password: 'Password',
   newPassword: 'New password',
   currentPassword: 'Current password',
   name: 'Name',
-  timezone: 'Time zone',
   timezoneGuessed: (zone: string) => `Your time zone: ${zone}`,
   noAccount: 'No account yet?',
   hasAccount: 'An account already?',
@@ -84,7 +82,6 @@ export const settings = {
   sessionEnded: 'Session ended.',
   endOthers: 'End all other sessions',
   tokensNote: 'For programs that act for you. A token is shown once.',
-  tokenNew: 'New token',
   tokenName: 'What is it for?',
   tokenScopes: 'May',
   tokenExpires: 'Valid',
@@ -133,11 +130,8 @@ export const settings = {
   accountEnable: 'Enable',
   accountDisabled: 'Disabled',
   accountAdmin: 'Administrator',
-  confirmName: (name: string) => `Type “${name}”`,
   tagsNote: 'A tag appears when a task first carries it. Renaming changes it on every task.',
   tagsNone: 'No tag yet.',
-  tagUses: (number: number) => count(number, 'task', 'tasks'),
-  loading: 'One moment',
 };
 
 export const scopes = {

@@ -41,7 +41,6 @@ const places = {
   keyMap: 'Keyboard map',
   commands: 'Commands',
   skip: 'Skip to the tasks',
-  menu: 'Menu',
   account: 'Account',
   add: 'Add task',
   close: 'Close',
@@ -50,7 +49,6 @@ const places = {
 };
 
 const task = {
-  tasks: (number: number) => count(number, 'task', 'tasks'),
   title: 'Title',
   notes: 'Notes',
   status: 'Status',
@@ -82,14 +80,12 @@ const task = {
   moveUp: 'Move up',
   moveDown: 'Move down',
   copyLink: 'Copy link',
-  noPriority: 'No priority',
   noDate: 'No date',
   noOne: 'No one',
   none: 'None',
   addTag: 'Add tag',
   addNotes: 'Notes',
   addSubtask: 'Add sub-task',
-  setStart: 'Set start',
   actions: 'More actions',
   assignedTo: (name: string) => `Assigned to ${name}`,
   due_: (exact: string) => `Due ${exact}`,
@@ -98,9 +94,7 @@ const task = {
   bulk: 'Selected tasks',
   detail: 'Task',
   gone: 'This task is no longer here.',
-  untitled: 'Untitled',
   inTrash: 'In the trash.',
-  arrived: 'Changed elsewhere just now',
 };
 
 const priorities = { high: 'High', medium: 'Medium', low: 'Low', none: 'None' };
@@ -120,8 +114,6 @@ const quickAdd = {
   placeholder: 'Add a task',
   label: 'New task',
   add: 'Add',
-  hint: 'Enter adds, Esc leaves',
-  full: (characters: number) => `A title holds at most ${characters} characters.`,
 };
 
 const dates = {
@@ -130,7 +122,6 @@ const dates = {
   clear: 'No date',
   previousMonth: 'Previous month',
   nextMonth: 'Next month',
-  typeDate: 'Date',
   zone: 'Time zone',
   searchZone: 'Find a zone',
   set: 'Done',
@@ -138,9 +129,6 @@ const dates = {
 
 const views = {
   overdue: 'Overdue',
-  later: 'Later',
-  earlier: 'Earlier',
-  noDate: 'No date',
   todaySubtitle: (day: string, tasks: number) => (tasks === 0 ? day : `${day} · ${count(tasks, 'task', 'tasks')}`),
   resultCount: (number: number) => count(number, 'task', 'tasks'),
   showMore: (left: number) => `Show ${left} more`,
@@ -190,7 +178,6 @@ const filter = {
   ascending: 'Ascending',
   descending: 'Descending',
   usual: 'The usual order',
-  showOpen: 'Open',
 };
 
 const sortFields = {
@@ -243,7 +230,6 @@ const toast = {
   deleted: 'Deleted for ever.',
   moved: (name: string) => `Moved to ${name}.`,
   changed: 'Changed.',
-  changedMany: (number: number) => `${count(number, 'task', 'tasks')} changed.`,
   added: (list: string) => `Added to ${list}.`,
   archived: (name: string) => `${name} archived.`,
   undone: 'Undone.',
@@ -262,13 +248,11 @@ const status = {
   reconnecting: (pending: number) =>
     pending === 0 ? 'Reconnecting.' : `Reconnecting. ${count(pending, 'change', 'changes')} will be sent.`,
   reconnected: 'Reconnected.',
-  sending: (pending: number) => `${count(pending, 'change', 'changes')} being sent.`,
   loading: 'Fetching your tasks.',
 };
 
 const errors = {
   refused: (what: string, why: string) => `${what} was not accepted and is taken back. ${why}`,
-  unreachable: 'The server cannot be reached. What you did is kept and sent when it is back.',
   unreachableForm: 'The server cannot be reached. Nothing was sent; try again.',
   tooMany: 'Too many requests. Wait a moment and try again.',
   server: 'The server failed. What you typed is still here; try again.',
@@ -277,7 +261,6 @@ const errors = {
   forbidden: 'Your role in this space does not allow it.',
   signedOut: 'Your session ended. Sign in again; what you did is kept.',
   wrongPassword: 'E-mail address or password is wrong.',
-  taken: 'There is an account with this address already. Sign in instead.',
   signUpClosed: 'Sign-up is closed on this server. Ask its administrator for an invitation.',
   tokenInvalid: 'This link is no longer valid. Ask for a new one.',
   currentPasswordWrong: 'The current password is wrong. Nothing was changed.',
@@ -290,7 +273,6 @@ const errors = {
 
 const palette = {
   placeholder: 'Type a command, a list or a task',
-  none: 'Nothing matches.',
   commands: 'Commands',
   lists: 'Lists',
   tasks: 'Tasks',

@@ -16,43 +16,63 @@ export const activeLists = (lists: readonly List[], spaceId: string): List[] =>
     .filter((list) => list.space_id === spaceId && list.kind === 'list' && list.archived_at === null)
     .sort((a, b) => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1));
 
-export function SidebarLists({
-  spaceId,
-  counts,
-  withInbox = false,
-}: {
-  spaceId: string;
-  counts: Counts;
-  withInbox?: boolean;
-}) {
+const archivedLists = (lists: readonly List[], spaceId: string): List[] =>
+  lists
+    .filter((list) => list.space_id === spaceId && list.archived_at !== null)
+    .sort((a, b) => a.name.localeCompare(b.name));
+
+type SidebarListsProps = { spaceId: string; counts: Counts; withInbox?: boolean };
+
+export function SidebarLists({ spaceId, counts, withInbox = false }: SidebarListsProps) {
   const lists = useEntities((entities) => entities.lists);
   const inboxId = useEntities((entities) => entities.spaces[spaceId]?.inbox_id);
-  const shown = activeLists(Object.values(lists), spaceId);
+  const all = Object.values(lists);
+  const archived = archivedLists(all, spaceId);
   return (
-    <ul>
-      {withInbox && inboxId && (
-        <li>
-          <ListLink listId={inboxId} count={counts.lists[inboxId] ?? 0}>
-            <span className={style.icon} aria-hidden="true">
-              <Inbox size={15} strokeWidth={1.75} />
-            </span>
-            <span className={style.label}>{words.places.inbox}</span>
-          </ListLink>
-        </li>
+    <>
+      <ul>
+        {withInbox && inboxId && (
+          <li>
+            <ListLink listId={inboxId} count={counts.lists[inboxId] ?? 0}>
+              <span className={style.icon} aria-hidden="true">
+                <Inbox size={15} strokeWidth={1.75} />
+              </span>
+              <span className={style.label}>{words.places.inbox}</span>
+            </ListLink>
+          </li>
+        )}
+        {activeLists(all, spaceId).map((list) => (
+          <NamedList key={list.id} list={list} count={counts.lists[list.id] ?? 0} />
+        ))}
+      </ul>
+      {archived.length > 0 && (
+        <details className={style.archive}>
+          <summary className={style.archiveName}>
+            {words.places.archived} <span className={style.count}>{archived.length}</span>
+          </summary>
+          <ul>
+            {archived.map((list) => (
+              <NamedList key={list.id} list={list} count={0} />
+            ))}
+          </ul>
+        </details>
       )}
-      {shown.map((list) => (
-        <li key={list.id} className={style.listRow}>
-          <ListLink listId={list.id} count={counts.lists[list.id] ?? 0}>
-            <span className={style.icon} aria-hidden="true">
-              <ListDot colour={list.colour} />
-            </span>
-            <span className={style.label} dir="auto">
-              {list.name}
-            </span>
-          </ListLink>
-        </li>
-      ))}
-    </ul>
+    </>
+  );
+}
+
+function NamedList({ list, count }: { list: List; count: number }) {
+  return (
+    <li>
+      <ListLink listId={list.id} count={count}>
+        <span className={style.icon} aria-hidden="true">
+          <ListDot colour={list.colour} />
+        </span>
+        <span className={style.label} dir="auto">
+          {list.name}
+        </span>
+      </ListLink>
+    </li>
   );
 }
 
