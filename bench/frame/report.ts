@@ -27,10 +27,12 @@ export type Bench = (options: BenchOptions) => Promise<Report>;
 
 const labelWidth = 46;
 
-export function printed({ figures, targets, faults }: Report): string {
+/** The short form measures too little to be judged by it. */
+export function printed({ figures, targets, faults }: Report, { judged }: { judged: boolean }): string {
+  const verdict = (met: boolean): string => (judged ? (met ? 'met' : 'missed') : 'not judged');
   const lines = [
     ...figures.map(([label, figure]) => `  ${label.padEnd(labelWidth)} ${figure}`),
-    ...targets.map(({ wanted, measured, met }) => `  target ${wanted}: ${met ? 'met' : 'missed'} (${measured})`),
+    ...targets.map(({ wanted, measured, met }) => `  target ${wanted}: ${verdict(met)} (${measured})`),
     ...faults.slice(0, 20).map((fault) => `  FAULT ${fault}`),
   ];
   return `${lines.join('\n')}\n`;
