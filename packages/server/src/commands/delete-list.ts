@@ -15,7 +15,7 @@ import { readFor, runWhere } from './run-where.ts';
 import { loadSheet, noNeeds, storeSheet } from './stored-sheet.ts';
 
 /** A command of a longer work touches about so many tasks. */
-const tasksPerCommandMax = 500;
+const tasksPerCommandMax = 100;
 
 /** What happens to the tasks of a list that is deleted. */
 export type TasksOfDeletedList = 'trash' | 'inbox';

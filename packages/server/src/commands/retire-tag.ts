@@ -11,7 +11,7 @@ import { loadSheet, noNeeds, storeSheet } from './stored-sheet.ts';
 import { findSpaceOfTag, requireTag } from './tag-access.ts';
 
 /** A command of a longer work touches so many tasks. */
-const tasksPerCommandMax = 500;
+const tasksPerCommandMax = 100;
 
 /** What takes the tag's place on its tasks, if anything; looked up and checked in each command. */
 type Preparation = (change: Change) => Promise<{ tag: Tag; into: Tag | undefined }>;

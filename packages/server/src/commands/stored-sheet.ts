@@ -9,6 +9,7 @@ import {
   deleteTasks,
   insertTaggings,
   insertTasks,
+  notesBytesOf,
   type Tagging,
   takenTaskIds,
   tasksById,
@@ -17,6 +18,14 @@ import {
 } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax } from './command.ts';
 import { openSheet, type SheetOutcome, type TaskSheet } from './task-sheet.ts';
+
+/**
+ * The notes of the tasks of one command: each stands in memory several times over, as row, snapshot and change. Nobody's tree of
+ * tasks comes near it, and one request must not take the memory of everyone else.
+ */
+const notesBytesPerCommandMax = 16 * 1_048_576;
+/** So many tasks cannot have more, so they are loaded without asking. */
+const tasksUnaskedMax = 100;
 
 /** What the operations of a command have to know. */
 export interface SheetNeeds {
@@ -54,28 +63,41 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
   const none: never[] = [];
   const related = [...needs.withAbove, ...needs.withBelow];
   const plain = [...needs.tasks, ...needs.newIds];
+  if (plain.length > tasksUnaskedMax) refuseTooMuch(await notesBytesOf(change, plain));
   const [standings, tasks, relatives, lists, tags, members, taken] = await Promise.all([
     change.personId === null ? new Map() : findStandings(change, spaceIds, change.personId),
     plain.length > 0 ? tasksById(change, plain) : none,
     related.length > 0
-      ? tasksWithRelatives(change, { ids: related, withBelow: needs.withBelow, limit: eventsPerCommandMax + 1 })
-      : none,
+      ? tasksWithRelatives(change, {
+          ids: related,
+          withBelow: needs.withBelow,
+          limit: eventsPerCommandMax + 1,
+          notesBytesMax: notesBytesPerCommandMax,
+        })
+      : { tasks: none, notesBytes: 0 },
     needs.places ? listsForTasks(change, spaceIds, { listIds: needs.lists, taskIds: needs.withAbove }) : none,
     needs.tagNames.length > 0 ? tagsNamed(change, spaceIds, needs.tagNames) : none,
     needs.assignees.length > 0 ? membersAmong(change, spaceIds, needs.assignees) : none,
     needs.newIds.length > 0 ? takenTaskIds(change, needs.newIds) : none,
   ]);
-  if (relatives.length > eventsPerCommandMax) {
+  refuseTooMuch(relatives.notesBytes);
+  if (relatives.tasks.length > eventsPerCommandMax) {
     throw new Problem('conflict', `This would touch more than ${eventsPerCommandMax} tasks at once.`);
   }
   return openSheet(change, {
-    tasks: [...tasks, ...relatives],
+    tasks: [...tasks, ...relatives.tasks],
     lists,
     tags,
     standings,
     members: new Set(members.map((member) => `${member.space_id} ${member.user_id}`)),
     takenIds: new Set(taken),
   });
+}
+
+function refuseTooMuch(notesBytes: number): void {
+  if (notesBytes <= notesBytesPerCommandMax) return;
+  const limit = `${notesBytesPerCommandMax / 1_048_576} MiB`;
+  throw new Problem('conflict', `This would touch tasks with more than ${limit} of notes at once; do it in parts.`);
 }
 
 /** Appends the events and hands over the rows. The command fails with Problem `conflict` where an id was taken in this moment. */

@@ -92,27 +92,42 @@ export async function tasksById(sql: Sql, ids: readonly string[]): Promise<Task[
   return rows.map(presentTask);
 }
 
-/** Tasks with everything above them, and those of `withBelow` with everything below them, at most `limit`. */
+/** How many bytes the notes of these tasks have together; PostgreSQL knows it without reading them. */
+export async function notesBytesOf(sql: Sql, ids: readonly string[]): Promise<number> {
+  const rows = await sql.rows<{ bytes: number }>(
+    'select coalesce(sum(octet_length(notes)), 0)::bigint as bytes from tasks where id = any(array(select unnest($1::uuid[])))',
+    [ids],
+  );
+  return rows[0]?.bytes ?? 0;
+}
+
+/**
+ * Tasks with everything above them, and those of `withBelow` with everything below them, at most `limit`; together with how many
+ * bytes their notes have. Where that is more than `notesBytesMax`, the tasks are not all there.
+ */
 export async function tasksWithRelatives(
   sql: Sql,
-  options: { ids: readonly string[]; withBelow: readonly string[]; limit: number },
-): Promise<Task[]> {
-  const rows = await sql.rows<TaskRow>(
+  options: { ids: readonly string[]; withBelow: readonly string[]; limit: number; notesBytesMax: number },
+): Promise<{ tasks: Task[]; notesBytes: number }> {
+  const rows = await sql.rows<TaskRow & { notes_bytes: number }>(
     // "offset 0" keeps the planner from joining whole indexes where a handful of rows is looked up.
     `with recursive above as (
-       select id, parent_id from tasks where id = any(array(select unnest($1::uuid[])))
-       union select parent.id, parent.parent_id from above cross join lateral
-         (select id, parent_id from tasks where tasks.id = above.parent_id offset 0) as parent
+       select id, parent_id, octet_length(notes) as bytes from tasks where id = any(array(select unnest($1::uuid[])))
+       union select parent.id, parent.parent_id, parent.bytes from above cross join lateral
+         (select id, parent_id, octet_length(notes) as bytes from tasks where tasks.id = above.parent_id offset 0) as parent
      ), below as (
-       select id from tasks where id = any(array(select unnest($2::uuid[])))
-       union select child.id from below cross join lateral
-         (select id from tasks where tasks.parent_id = below.id offset 0) as child
+       select id, octet_length(notes) as bytes from tasks where id = any(array(select unnest($2::uuid[])))
+       union select child.id, child.bytes from below cross join lateral
+         (select id, octet_length(notes) as bytes from tasks where tasks.parent_id = below.id offset 0) as child
+     ), wanted as materialized (
+       select id, bytes from above union select id, bytes from below limit $3
      )
-     select ${taskColumns} from tasks
-     where tasks.id = any(array(select id from above union select id from below limit $3))`,
-    [options.ids, options.withBelow, options.limit],
+     select ${taskColumns}, (select sum(bytes) from wanted) as notes_bytes from tasks
+     where tasks.id = any(array(select id from wanted))
+     limit case when (select sum(bytes) from wanted) > $4 then 1 else $3 end`,
+    [options.ids, options.withBelow, options.limit, options.notesBytesMax],
   );
-  return rows.map(presentTask);
+  return { tasks: rows.map(presentTask), notesBytes: rows[0]?.notes_bytes ?? 0 };
 }
 
 /** Id → space of those tasks that the person may see. */

@@ -11,6 +11,8 @@ const trashKept_ms = 30 * 24 * 3_600_000;
 const sweepEvery_ms = 3_600_000;
 /** A transaction takes so many rows of one space, so that nobody waits long for its lock. */
 const rowsPerTransactionMax = 500;
+/** Tasks are loaded with their notes, to be told in their events. */
+const tasksPerTransactionMax = 100;
 const spacesPerReadMax = 100;
 
 export interface EmptyTrashDeps {
@@ -71,7 +73,7 @@ export async function sweep(
     const spaceIds = await spacesWithOldTrash(worker.db.sql, before, spacesPerReadMax);
     for (const spaceId of spaceIds) {
       for (let count = 1; count > 0 && !isStopping(); deleted += count) {
-        count = await emptyTrash(worker, intent, spaceId, { before, limit: rowsPerTransactionMax });
+        count = await emptyTrash(worker, intent, spaceId, { before, limit: tasksPerTransactionMax });
       }
     }
   }
