@@ -32,18 +32,11 @@ export type Api = <Answer>(request: ApiRequest) => Promise<Answer>;
 
 const timeoutMs = 20_000;
 
-type Problem = {
-  code?: string;
-  detail?: string;
-  message?: string;
-  title?: string;
-  errors?: { path: string; message: string }[];
-};
+type Problem = { code?: string; detail?: string; title?: string };
 
 async function problemOf(response: Response): Promise<ApiProblem> {
   const problem = (await response.json().catch(() => ({}))) as Problem;
-  const fields = problem.errors?.map((error) => error.message).join('; ');
-  const detail = fields || problem.detail || problem.message || problem.title || response.statusText;
+  const detail = problem.detail || problem.title || response.statusText;
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1000 : null;
   return new ApiProblem(response.status, problem.code ?? String(response.status), detail, retryAfterMs);

@@ -61,7 +61,7 @@ export function operationRequest(operations: readonly Operation[]): ApiRequest {
     case 'list.update':
       return { method: 'PATCH', path: `/api/v1/lists/${first.id}`, body: first.body };
     case 'list.delete':
-      return { method: 'DELETE', path: `/api/v1/lists/${first.id}` };
+      return { method: 'DELETE', path: `/api/v1/lists/${first.id}`, query: { tasks: first.tasks } };
     case 'tag.rename':
       return { method: 'PATCH', path: `/api/v1/tags/${first.id}`, body: { name: first.name } };
   }

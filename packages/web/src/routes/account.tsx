@@ -34,7 +34,7 @@ export function AccountPage({ title, children }: { title: string; children: Reac
 }
 
 /** Runs a form's request; says what went wrong and lets it be tried again. */
-export function useSubmit(submit: () => Promise<void>, textOf: (cause: unknown) => string = problemText) {
+export function useSubmit(submit: () => Promise<void>) {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const onSubmit = (event: FormEvent): void => {
@@ -42,7 +42,7 @@ export function useSubmit(submit: () => Promise<void>, textOf: (cause: unknown) 
     setBusy(true);
     setProblem(null);
     submit()
-      .catch((cause: unknown) => setProblem(textOf(cause)))
+      .catch((cause: unknown) => setProblem(problemText(cause)))
       .finally(() => setBusy(false));
   };
   return { problem, busy, onSubmit };

@@ -19,7 +19,8 @@ export type Operation =
   | { op: TaskVerb; id: string }
   | { op: 'list.create'; id: string; body: NewList }
   | { op: 'list.update'; id: string; body: ListChange }
-  | { op: 'list.delete'; id: string }
+  /** Tasks outlive their list: they go to the trash or to the Inbox. */
+  | { op: 'list.delete'; id: string; tasks: 'trash' | 'inbox' }
   | { op: 'tag.rename'; id: string; name: string };
 
 /** Who acts and when: what an optimistic entity needs besides the operation. */
@@ -131,12 +132,29 @@ export function applyOperation(entities: Entities, operation: Operation, acting:
       return putList({ ...list, ...(fields as Partial<List>), ...archive });
     }
     case 'list.delete':
-      return { ...entities, lists: without(entities.lists, operation.id) };
+      return withoutList(entities, operation.id, operation.tasks, acting);
     case 'tag.rename': {
       const tag = entities.tags[operation.id];
       return tag ? { ...entities, tags: { ...entities.tags, [tag.id]: { ...tag, name: operation.name } } } : entities;
     }
   }
+}
+
+function withoutList(entities: Entities, id: string, tasks: 'trash' | 'inbox', acting: Acting): Entities {
+  const list = entities.lists[id];
+  const inboxId = list && entities.spaces[list.space_id]?.inbox_id;
+  if (!inboxId) return { ...entities, lists: without(entities.lists, id) };
+  const moved = Object.values(entities.tasks)
+    .filter((task) => task.list_id === id)
+    .map((task): [string, Task] => {
+      const deleted_at = tasks === 'trash' ? (task.deleted_at ?? acting.at) : task.deleted_at;
+      return [task.id, { ...task, list_id: inboxId, deleted_at }];
+    });
+  return {
+    ...entities,
+    lists: without(entities.lists, id),
+    tasks: { ...entities.tasks, ...Object.fromEntries(moved) },
+  };
 }
 
 /** The old values of the fields that a change names. */

@@ -45,7 +45,9 @@ export type Dialog =
       action: string;
       /** What must be typed before the action is possible; without it the action is one key away. */
       typed: string | null;
-      run: () => void;
+      /** Ways in which it can be done; the first is the usual one. */
+      choices?: readonly { id: string; label: string }[];
+      run: (choice: string) => void;
     };
 
 export type UiState = {

@@ -11,6 +11,7 @@ type ConfirmProps = { dialog: Extract<Dialog, { kind: 'confirm' }>; onClose: () 
 /** Asks before what cannot be undone, by name where much is lost. */
 export function ConfirmDialog({ dialog, onClose }: ConfirmProps) {
   const [typed, setTyped] = useState('');
+  const [choice, setChoice] = useState(dialog.choices?.[0]?.id ?? '');
   const ready = dialog.typed === null || typed.trim() === dialog.typed.trim();
   return (
     <Modal title={dialog.title} onClose={onClose}>
@@ -20,23 +21,32 @@ export function ConfirmDialog({ dialog, onClose }: ConfirmProps) {
           event.preventDefault();
           if (!ready) return;
           onClose();
-          dialog.run();
+          dialog.run(choice);
         }}
       >
         <p className={style.text}>{dialog.body}</p>
+        {dialog.choices && (
+          <fieldset>
+            <legend className="unseen">{dialog.title}</legend>
+            {dialog.choices.map((one) => (
+              <label key={one.id} className={style.choice}>
+                <input type="radio" name="choice" checked={choice === one.id} onChange={() => setChoice(one.id)} />
+                {one.label}
+              </label>
+            ))}
+          </fieldset>
+        )}
         {dialog.typed !== null && (
           <TextField
             label={words.confirm.typeName(dialog.typed)}
             value={typed}
-            autoFocus
+            data-autofocus
             autoComplete="off"
             onChange={(event) => setTyped(event.target.value)}
           />
         )}
         <div className={style.buttons}>
-          <Button onClick={onClose} autoFocus={dialog.typed === null}>
-            {words.confirm.cancel}
-          </Button>
+          <Button onClick={onClose}>{words.confirm.cancel}</Button>
           <Button kind="danger" type="submit" disabled={!ready}>
             {dialog.action}
           </Button>

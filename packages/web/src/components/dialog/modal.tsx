@@ -11,6 +11,8 @@ export function Modal({ title, hideTitle = false, wide = false, onClose, childre
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser would take the first field; a dialog may name a better one.
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => element?.close();
   }, []);
   return createPortal(

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, ArrowDown, ArrowUp, Inbox, Pencil, Trash2 } from 'lucide-react';
 import { useDaymark, useEntities } from '../../app/daymark-context.ts';
 import type { List } from '../../store/entities.ts';
@@ -100,6 +100,7 @@ function ListLink({ listId, count, children }: { listId: string; count: number; 
 /** Opens what can be done to a list, beside an element. An Inbox has nothing to offer. */
 export function useListMenu(listId: string): (anchor: Element, align?: 'start' | 'end') => void {
   const { ui, actions, store } = useDaymark();
+  const navigate = useNavigate();
   return (anchor, align = 'start') => {
     const { lists } = store.getState().replica.shown;
     const list = lists[listId];
@@ -117,6 +118,11 @@ export function useListMenu(listId: string): (anchor: Element, align?: 'start' |
         { archived: !archived },
         archived ? words.toast.restored : words.toast.archived(list.name),
       );
+    const used = Object.values(store.getState().replica.shown.tasks).some((task) => task.list_id === list.id);
+    const choices = [
+      { id: 'trash', label: words.list.deleteTasksTrash },
+      { id: 'inbox', label: words.list.deleteTasksInbox },
+    ];
     const remove = () =>
       ui.setState({
         dialog: {
@@ -125,7 +131,13 @@ export function useListMenu(listId: string): (anchor: Element, align?: 'start' |
           body: words.list.deleteBody,
           action: words.list.delete,
           typed: list.name,
-          run: () => actions.act([{ op: 'list.delete', id: list.id }], { undoable: false }),
+          ...(used ? { choices } : {}),
+          run: (choice) => {
+            const tasks = choice === 'inbox' ? 'inbox' : 'trash';
+            const say = words.toast.listDeleted(list.name);
+            actions.act([{ op: 'list.delete', id: list.id, tasks }], { undoable: false, say });
+            if (location.pathname.endsWith(list.id)) void navigate({ to: '/today' });
+          },
         },
       });
     const icon = { size: 15, strokeWidth: 1.75, 'aria-hidden': true } as const;

@@ -13,6 +13,7 @@ const problemMs = 10_000;
 export function Toaster() {
   const { ui, actions } = useDaymark();
   const toast = useUi((state) => state.toast);
+  const lifted = useUi((state) => state.selection.length > 0);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!toast) return undefined;
@@ -26,7 +27,7 @@ export function Toaster() {
     return () => clearInterval(timer);
   }, [toast, ui]);
   return (
-    <div ref={root} className={style.place} role="status" aria-live="polite">
+    <div ref={root} className={style.place} data-lifted={lifted || undefined} role="status" aria-live="polite">
       {toast && (
         <div key={toast.id} className={style.toast} data-tone={toast.tone}>
           <span className={style.text}>{toast.text}</span>

@@ -63,7 +63,7 @@ export function ViewPage({
           {filters !== 'none' && <ViewTools scope={filters} />}
         </div>
       </header>
-      {before}
+      {before && <div className={style.before}>{before}</div>}
       <FilterChips scope={filters} />
       {quickAdd && <QuickAdd defaults={quickAdd} />}
       {ready && isEmpty && filtered && (

@@ -1,7 +1,5 @@
 import type { PasswordChange } from '@daymark/core/contract/account.ts';
 import { useState } from 'react';
-import { ApiProblem } from '../../api/client.ts';
-import { problemText } from '../../api/problem-text.ts';
 import { useDaymark } from '../../app/daymark-context.ts';
 import { Button } from '../../components/controls/button.tsx';
 import { CheckField, FormProblem } from '../../components/controls/field.tsx';
@@ -9,11 +7,6 @@ import { words } from '../../text/words.ts';
 import { PasswordField, useSubmit } from '../account.tsx';
 import style from './settings.module.css';
 import { SettingsPage } from './settings-frame.tsx';
-
-const passwordProblem = (cause: unknown): string =>
-  cause instanceof ApiProblem && cause.code === 'wrong_credentials'
-    ? words.errors.currentPasswordWrong
-    : problemText(cause);
 
 export function PasswordScreen() {
   const { api, ui } = useDaymark();
@@ -30,7 +23,7 @@ export function PasswordScreen() {
     ui.say(words.settings.passwordChanged);
     setCurrent('');
     setNew('');
-  }, passwordProblem);
+  });
   return (
     <SettingsPage title={words.settings.passwordChange}>
       <form className={style.form} onSubmit={form.onSubmit}>
