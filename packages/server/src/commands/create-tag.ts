@@ -8,7 +8,7 @@ import type { Commands, Intent } from './command.ts';
 import { findHomeSpace } from './home-space.ts';
 import { requireEditor } from './policies.ts';
 import { runWhere } from './run-where.ts';
-import { refuseTakenName } from './tag-access.ts';
+import { refuseTakenName, refuseTooManyTags } from './tag-access.ts';
 
 /** Throws Problem `conflict` where the space has a tag of the name; `not_found`, `forbidden`. */
 export function createTag(commands: Commands, intent: Intent, body: z.infer<typeof TagCreate>): Promise<Tag> {
@@ -26,7 +26,7 @@ export function createTag(commands: Commands, intent: Intent, body: z.infer<type
     };
     const changes = { name: [null, tag.name] as [unknown, unknown] };
     change.append(spaceId, { type: 'tag.created', entityId: tag.id, snapshot: tag, changes });
-    await insertTags(change, [tag]);
+    await Promise.all([insertTags(change, [tag]), refuseTooManyTags(change, [spaceId])]);
     return tag;
   });
 }

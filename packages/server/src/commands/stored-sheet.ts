@@ -17,6 +17,7 @@ import {
   updateTasks,
 } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax } from './command.ts';
+import { refuseTooManyTags } from './tag-access.ts';
 import { openSheet, type SheetOutcome, type TaskSheet } from './task-sheet.ts';
 
 /**
@@ -107,7 +108,10 @@ export function storeSheet(change: Change, sheet: TaskSheet): void {
   const { newTags, inserted, updated, deletedIds } = outcome;
   const taggings = taggingChanges(outcome);
   // In this order on one connection; none waits for another's answer.
-  if (newTags.length > 0) change.write(insertTags(change, newTags));
+  if (newTags.length > 0) {
+    change.write(insertTags(change, newTags));
+    change.write(refuseTooManyTags(change, [...new Set(newTags.map((tag) => tag.space_id))]));
+  }
   if (inserted.length > 0) change.write(insertTasks(change, inserted).catch(idIsTaken));
   if (updated.length > 0) change.write(updateAll(change, updated));
   if (taggings.gone.length > 0) change.write(deleteTaggings(change, taggings.gone));

@@ -2,10 +2,20 @@
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { Tag } from '@daymark/core/contract/tag.ts';
 import type { Sql } from '../store/sql.ts';
-import { findTag, tagsNamed } from '../store/tags.ts';
+import { findSpaceWithMoreTags, findTag, tagsNamed } from '../store/tags.ts';
 import type { Change } from './command.ts';
 import { type ExpectedVersion, requireVersion } from './expected-version.ts';
 import { requireEditor } from './policies.ts';
+
+/** Searching and autocomplete look at all tags of a space. */
+export const tagsPerSpaceMax = 5000;
+
+/** Throws Problem `conflict` where one of the spaces has more tags than it may; call it behind their insertion. */
+export async function refuseTooManyTags(sql: Sql, spaceIds: readonly string[]): Promise<void> {
+  if (await findSpaceWithMoreTags(sql, spaceIds, tagsPerSpaceMax)) {
+    throw new Problem('conflict', `A space has at most ${tagsPerSpaceMax} tags: delete or merge some first.`);
+  }
+}
 
 /** Throws Problem `not_found`. */
 export async function requireTag(sql: Sql, id: string): Promise<Tag> {

@@ -67,6 +67,19 @@ export function insertTags(sql: Sql, tags: readonly TagRow[]): Promise<number> {
   );
 }
 
+/** One of the spaces that has more than `max` tags; undefined when none has. */
+export async function findSpaceWithMoreTags(
+  sql: Sql,
+  spaceIds: readonly string[],
+  max: number,
+): Promise<string | undefined> {
+  const rows = await sql.rows<{ space_id: string }>(
+    'select space_id from tags where space_id = any($1::uuid[]) group by space_id having count(*) > $2 limit 1',
+    [spaceIds, max],
+  );
+  return rows[0]?.space_id;
+}
+
 export function updateTag(sql: Sql, tag: TagRow): Promise<number> {
   return sql.count('update tags set version = $2, name = $3, name_key = $4, updated_at = $5 where id = $1', [
     tag.id,
