@@ -5,6 +5,7 @@ import { findInvitedSpace, useInvitation } from '../store/invitations.ts';
 import { countMembers, findMember } from '../store/members.ts';
 import { countSpaces, findSpace, insertMembership } from '../store/spaces.ts';
 import { type Commands, type Intent, runCommand } from './command.ts';
+import { personalSpaceOf } from './home-space.ts';
 import { membersPerSpaceMax, spacesPerPersonMax } from './space-access.ts';
 
 /** A link that never was and one that is over are answered alike. */
@@ -23,7 +24,10 @@ export async function acceptInvitation(
   const { personId } = intent;
   const spaceId = await findInvitedSpace(worker.db.sql, secret);
   if (spaceId === undefined) throw noSuchInvitation();
-  return runCommand(worker, { ...intent, personId: null, actorId: personId }, [spaceId], async (change) => {
+  const by = { ...intent, personId: null, actorId: personId };
+  // The personal space stands for the person, whose spaces are counted.
+  const personalId = await personalSpaceOf(worker.db.sql, personId);
+  return runCommand(worker, by, [spaceId, personalId], async (change) => {
     const already = await findSpace(change, spaceId, personId);
     if (already) return already;
     const role = await useInvitation(change, secret);

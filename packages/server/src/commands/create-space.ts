@@ -5,8 +5,11 @@ import type { Space, SpaceCreate } from '@daymark/core/contract/space.ts';
 import type { z } from 'zod';
 import { findProfile } from '../store/people.ts';
 import { countSpaces } from '../store/spaces.ts';
-import { type Commands, type Intent, runCommand } from './command.ts';
+import type { Sql } from '../store/sql.ts';
+import type { Commands, Intent } from './command.ts';
+import { personalSpaceOf } from './home-space.ts';
 import { makeSpace } from './make-space.ts';
+import { runWhere } from './run-where.ts';
 import { spacesPerPersonMax } from './space-access.ts';
 
 /** Throws Problem `conflict` when the person is in too many spaces. */
@@ -15,7 +18,9 @@ export function createSpace(
   intent: Intent & { personId: string },
   body: z.infer<typeof SpaceCreate>,
 ): Promise<Space> {
-  return runCommand(commands, intent, [], async (change) => {
+  // Under the lock of the personal space, which stands for the person: so of many requests at once no two count the same.
+  const find = async (sql: Sql) => [await personalSpaceOf(sql, intent.personId)];
+  return runWhere(commands, intent, find, async (change) => {
     const [owner, spaces] = await Promise.all([
       findProfile(change, intent.personId),
       countSpaces(change, intent.personId),
