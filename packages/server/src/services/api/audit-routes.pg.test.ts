@@ -145,6 +145,8 @@ test('a token needs the scope audit:read', async () => {
   const dan = await spine.person('Dan');
   scopes.set(dan.id, ['tasks:read']);
   expect(await api.get(dan.id, '/audit-logs')).toMatchObject({ status: 403, body: { code: 'missing_scope' } });
+  const refused = await api.get(dan.id, `/events/${randomUUIDv7()}`);
+  expect(refused).toMatchObject({ status: 403, body: { code: 'missing_scope' } });
   scopes.set(dan.id, ['audit:read']);
   expect((await api.get(dan.id, '/audit-logs')).status).toBe(200);
 });

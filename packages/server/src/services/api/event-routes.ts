@@ -20,7 +20,8 @@ export function eventRoutes(app: Edge, { db }: { db: Database }): void {
       params: z.object({ id: Id }),
       response: { 200: LogEvent },
     },
-    config: { access: 'signed_in', scope: 'tasks:read', log: { id: 'event_id' } },
+    // Events of the personal space say from where somebody signed in: what is read here is what the audit log shows.
+    config: { access: 'signed_in', scope: 'audit:read', log: { id: 'event_id' } },
     handler: async (request) => {
       const { userId } = callerOf(request);
       const event = await db.readAs(userId, (sql) => findEvent(sql, request.params.id));
