@@ -8,6 +8,8 @@ import { sendTogether } from './one-packet.ts';
 import { lendSql, type Sql, sqlOn, wireTypes } from './sql.ts';
 
 export const transactionTimeout_ms = 30_000;
+/** PostgreSQL ends a statement before; where not even that is heard, the other side of the connection is gone. */
+const answerTimeout_ms = transactionTimeout_ms + 5_000;
 const connectTimeout_ms = 10_000;
 const idleTimeout_ms = 60_000;
 
@@ -18,6 +20,11 @@ export interface Database {
   transaction<T>(work: (sql: Sql, begun: Promise<unknown>) => Promise<T>, begin?: string): Promise<T>;
   /** Reads as a person, under row-level security; the answer does not wait for the end of the transaction. */
   readAs<T>(personId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * The same for work that sends all its statements before it first waits: beginning, statements and end are one packet. A
+   * statement that comes later is refused.
+   */
+  askAs<T>(personId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   readonly pool: pg.Pool;
   close(): Promise<void>;
 }
@@ -25,7 +32,7 @@ export interface Database {
 /** Opens a pool. `onError` hears of connections that PostgreSQL ended while they were idle. */
 export function openDatabase(
   url: string,
-  options: { name: string; connectionsMax: number; onError: (error: Error) => void },
+  options: { name: string; connectionsMax: number; onError: (error: Error) => void; answerTimeout_ms?: number },
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -34,6 +41,8 @@ export function openDatabase(
     idleTimeoutMillis: idleTimeout_ms,
     connectionTimeoutMillis: connectTimeout_ms,
     statement_timeout: transactionTimeout_ms,
+    query_timeout: options.answerTimeout_ms ?? answerTimeout_ms,
+    keepAlive: true,
     idle_in_transaction_session_timeout: transactionTimeout_ms,
     options: '-c timezone=UTC -c datestyle=ISO',
     pipeline: true,
@@ -57,6 +66,7 @@ export function openDatabase(
     pool,
     transaction: (work, begin = 'begin') => transaction(pool, work, begin),
     readAs: (personId, work) => readAs(pool, personId, work),
+    askAs: (personId, work) => askAs(pool, personId, work),
     close: () => pool.end(),
   };
 }
@@ -131,6 +141,23 @@ async function readAs<T>(pool: pg.Pool, personId: string, work: (sql: Sql) => Pr
   }
 }
 
+async function askAs<T>(pool: pg.Pool, personId: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const begun = client.query(beginAs(personId, 'read only'));
+  begun.catch(() => {});
+  const lease = lendSql(sqlOn(client));
+  const asked = work(lease.sql);
+  lease.end();
+  // After a failed statement PostgreSQL takes this as a rollback, which is as good an end for a reader.
+  client.query('commit').then(
+    () => client.release(),
+    () => client.release(true),
+  );
+  const answer = await asked;
+  await begun;
+  return answer;
+}
+
 /** PostgreSQL is gone, starting, stopping or full: nothing is wrong with what was asked. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -139,7 +166,7 @@ export function isConnectionLost(error: unknown): boolean {
     if (/^(08|57P|53)/.test(code)) return true;
     if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true;
   }
-  return /Connection terminated|not queryable|timeout exceeded when trying to connect|connection error/i.test(
+  return /Connection terminated|Query read timeout|not queryable|timeout exceeded when trying to connect|connection error/i.test(
     error.message,
   );
 }

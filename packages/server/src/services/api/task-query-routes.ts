@@ -39,8 +39,9 @@ export function taskQueryRoutes(edge: Edge, { app }: { app: Commands }): void {
 /** Throws Problem `not_found` for a space the person is not in, `validation_failed` for a cursor of another query. */
 async function answerQuery(db: Database, personId: string, query: TaskQuery, now: string): Promise<TaskFindings> {
   const named = query.space_id === undefined || query.space_id === 'all' ? null : query.space_id;
-  return db.readAs(personId, async (sql) => {
-    const hasDays = asksForDays(query);
+  const hasDays = asksForDays(query);
+  const read = hasDays ? db.readAs : db.askAs;
+  return read(personId, async (sql) => {
     const asking = hasDays || named !== null ? findAsker(sql, named) : { timezone: 'UTC', isMember: true };
     // Where days begin has to be known before days can be asked for; else all statements share a round trip.
     const zone = hasDays ? (await asking).timezone : 'UTC';
