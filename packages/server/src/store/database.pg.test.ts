@@ -59,10 +59,9 @@ test('what goes on after reading as a person reads no more', async () => {
 /** Passes bytes on to PostgreSQL until it is told to swallow what comes back, as a network does that was cut without a word. */
 async function silentProxy(url: URL) {
   let silent = false;
-  const socketPath = url.searchParams.get('host');
-  const target = socketPath
-    ? { path: `${socketPath}/.s.PGSQL.${url.port || '5432'}` }
-    : { host: url.hostname, port: Number(url.port || 5432) };
+  const host = decodeURIComponent(url.hostname);
+  const port = url.port || '5432';
+  const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port: Number(port) };
   const server = createServer((near) => {
     const far = connect(target);
     for (const socket of [near, far]) socket.on('error', () => {});
@@ -73,7 +72,6 @@ async function silentProxy(url: URL) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const through = new URL(url);
-  through.searchParams.delete('host');
   through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: through.href,

@@ -8,8 +8,8 @@ import { sendTogether } from './one-packet.ts';
 import { lendSql, type Sql, sqlOn, wireTypes } from './sql.ts';
 
 export const transactionTimeout_ms = 30_000;
-/** PostgreSQL ends a statement before; where not even that is heard, the other side of the connection is gone. */
-const answerTimeout_ms = transactionTimeout_ms + 5_000;
+/** PostgreSQL ends each of the statements that wait in line long before; where not even that is heard, the connection is dead. */
+const answerTimeout_ms = 2 * transactionTimeout_ms;
 const connectTimeout_ms = 10_000;
 const idleTimeout_ms = 60_000;
 
