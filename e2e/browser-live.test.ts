@@ -3,8 +3,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   addTask,
-  momentOf,
-  momentOfEnter,
   openBrowser,
   openSecond,
   openWindow,
@@ -13,6 +11,7 @@ import {
   signUpIn,
   visit,
   type Window,
+  watch,
 } from './browser/window.ts';
 import { type Program, startProgram } from './harness/program.ts';
 
@@ -45,7 +44,7 @@ async function open(
 }
 
 async function openOther(window: Window, path: string): Promise<Window> {
-  const other = await openSecond(window, path);
+  const other = await openSecond(browser, program.url, window, path);
   windows.push(other);
   return other;
 }
@@ -54,11 +53,12 @@ async function openOther(window: Window, path: string): Promise<Window> {
 async function timeToOthers(acting: Window, others: Record<string, Window>, title: string): Promise<void> {
   await acting.page.keyboard.press('q');
   await acting.page.keyboard.type(title);
-  const pressed = momentOfEnter(acting.page);
-  const seen = Object.entries(others).map(async ([name, { page }]) => [name, await momentOf(page, title)] as const);
+  const pressed = await watch(acting.page, null);
+  const seen = await Promise.all(Object.values(others).map(({ page }) => watch(page, title)));
   await acting.page.keyboard.press('Enter');
-  const from = await pressed;
-  for (const [name, moment] of await Promise.all(seen)) {
+  const from = await pressed();
+  for (const [index, name] of Object.keys(others).entries()) {
+    const moment = (await seen[index]?.()) ?? Number.NaN;
     process.stdout.write(`from the key press to the screen of ${name}: ${(moment - from).toFixed(0)} ms\n`);
     expect(moment).toBeGreaterThan(from);
   }
@@ -110,8 +110,7 @@ test('what happens while a window is offline is there afterwards, from both side
   await signUpIn(home, 'Ada Lovelace');
   await visit(home.page, '/inbox');
   await addTask(home.page, 'Before the break');
-  const away = await open({ storageState: await home.page.context().storageState() });
-  await visit(away.page, '/inbox');
+  const away = await openOther(home, '/inbox');
   await rowOf(away.page, 'Before the break').waitFor();
 
   await away.page.context().setOffline(true);

@@ -37,12 +37,11 @@ export async function openWindow(browser: Browser, url: string, options: Browser
   return { page, complaints: listenTo(page), close: () => context.close() };
 }
 
-/** Another window of the same person. */
-export async function openSecond(window: Window, path: string): Promise<Window> {
-  const page = await window.page.context().newPage();
-  const complaints = listenTo(page);
-  await visit(page, path);
-  return { page, complaints, close: () => page.close() };
+/** Another browser of the same person, as on a second device: a tab behind another one would be slowed down. */
+export async function openSecond(browser: Browser, url: string, window: Window, path: string): Promise<Window> {
+  const second = await openWindow(browser, url, { storageState: await window.page.context().storageState() });
+  await visit(second.page, path);
+  return second;
 }
 
 function listenTo(page: Page): string[] {
@@ -91,40 +90,33 @@ export async function addTask(page: Page, title: string): Promise<void> {
   await rowOf(page, title).waitFor();
 }
 
-/**
- * Resolves with the moment (milliseconds since 1970) at which the text stands on the page; ask before it can. Rejects with
- * what stands there instead when it does not come.
- */
-export function momentOf(page: Page, text: string): Promise<number> {
-  return page.evaluate(
-    ({ wanted, timeout }) =>
-      new Promise<number>((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`no "${wanted}" in: ${document.body.innerText}`)), timeout);
-        const look = (): void => {
-          if (!document.body.textContent.includes(wanted)) return;
-          observer.disconnect();
-          clearTimeout(late);
-          resolve(performance.timeOrigin + performance.now());
-        };
-        const observer = new MutationObserver(look);
-        observer.observe(document.body, { childList: true, subtree: true, characterData: true });
-        look();
-      }),
-    { wanted: text, timeout: patience.timeout },
-  );
+/** What waits in the page for something to happen, and the moment at which it did. */
+interface Watching {
+  moments?: Record<string, Promise<number>>;
 }
 
-/** The moment at which Enter is pressed next in this window. */
-export function momentOfEnter(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const press = (event: KeyboardEvent): void => {
-          if (event.key !== 'Enter') return;
-          removeEventListener('keydown', press, true);
-          resolve(performance.timeOrigin + performance.now());
-        };
-        addEventListener('keydown', press, true);
-      }),
+/**
+ * Begins to watch for a text, or for the press of Enter when there is none. Resolves when the page watches, with the way to ask for
+ * the moment (milliseconds since 1970); asking rejects with what stands on the page when it does not come.
+ */
+export async function watch(page: Page, text: string | null): Promise<() => Promise<number>> {
+  const name = text ?? 'Enter';
+  await page.evaluate(
+    ({ name, text, timeout }) => {
+      const watching = window as unknown as Watching;
+      const moment = new Promise<number>((resolve, reject) => {
+        const seen = (): void => resolve(performance.timeOrigin + performance.now());
+        const press = (event: KeyboardEvent): void => (event.key === 'Enter' ? seen() : undefined);
+        const look = (): void => (document.body.textContent.includes(text ?? '') ? seen() : undefined);
+        const what = { childList: true, subtree: true, characterData: true };
+        if (text === null) addEventListener('keydown', press, true);
+        else new MutationObserver(look).observe(document.body, what);
+        setTimeout(() => reject(new Error(`no ${name} in: ${document.body.textContent}`)), timeout);
+      });
+      moment.catch(() => {});
+      watching.moments = { ...watching.moments, [name]: moment };
+    },
+    { name, text, timeout: patience.timeout },
   );
+  return () => page.evaluate((asked) => (window as unknown as Watching).moments?.[asked] ?? Number.NaN, name);
 }
