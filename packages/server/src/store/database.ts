@@ -146,7 +146,7 @@ async function askAs<T>(pool: pg.Pool, personId: string, work: (sql: Sql) => Pro
   const begun = client.query(beginAs(personId, 'read only'));
   begun.catch(() => {});
   const lease = lendSql(sqlOn(client));
-  const asked = work(lease.sql);
+  const asked = Promise.try(work, lease.sql);
   lease.end();
   // After a failed statement PostgreSQL takes this as a rollback, which is as good an end for a reader.
   client.query('commit').then(
