@@ -57,7 +57,7 @@ export const Zone = z
 export const Colour = z.enum(['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'grey']);
 
 /** Place among siblings: a fractional index, compared byte by byte. */
-export const Position = z.string().regex(/^[0-9A-Za-z]{1,200}$/, 'must be a fractional index');
+export const Position = z.string().regex(/^[0-9A-Za-z]{1,100}$/, 'must be a fractional index');
 
 /** The version of the last event on a resource, also its ETag. */
 export const Version = z.int().min(1);

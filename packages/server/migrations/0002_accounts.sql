@@ -120,7 +120,10 @@ create table invitations (
   expires_at timestamptz(3) not null,
   uses_max integer not null,
   uses integer not null default 0,
-  check (uses <= uses_max)
+  -- Accounts made with the link where sign-up is closed: as many as it may add members.
+  sign_ups integer not null default 0,
+  check (uses <= uses_max),
+  check (sign_ups <= uses_max)
 );
 -- Serves: the invitations of a space.
 create index invitations_by_space on invitations (space_id, id);

@@ -172,6 +172,7 @@ public.invitations row level security forced
   expires_at timestamp(3) with time zone not null
   uses_max integer not null
   uses integer not null default 0
+  sign_ups integer not null default 0
 public.lists row level security forced
   id uuid not null
   space_id uuid not null
@@ -294,6 +295,7 @@ events events_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
 idempotency_keys idempotency_keys_pkey PRIMARY KEY (user_id, key)
 idempotency_keys idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
 invitations invitations_check CHECK ((uses <= uses_max))
+invitations invitations_check1 CHECK ((sign_ups <= uses_max))
 invitations invitations_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id)
 invitations invitations_hash_key UNIQUE (hash)
 invitations invitations_pkey PRIMARY KEY (id)

@@ -34,6 +34,26 @@ test('closed sign-up takes the first account and then none without an invitation
   expect((await signUp('Cleo', { invitation })).status).toBe(403);
 });
 
+test('where sign-up is closed a link makes as many accounts as it adds members, also at once and before they join', async () => {
+  const { signUp } = await open({ signUp: 'closed' });
+  const { token } = (await signUp('Ada')).body;
+  const space = await app.call('POST', '/api/v1/spaces', { token, body: { name: 'Home' } });
+  const made = await app.call('POST', `/api/v1/spaces/${space.body.id}/invitations`, { token, body: { uses_max: 2 } });
+  const invitation = made.body.token;
+  const answers = await Promise.all(['Bob', 'Cleo', 'Dora', 'Emil'].map((name) => signUp(name, { invitation })));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 200, 403, 403]);
+});
+
+test('a sign-up that fails uses nothing of the link up', async () => {
+  const { signUp } = await open({ signUp: 'closed' });
+  const { token } = (await signUp('Ada')).body;
+  const space = await app.call('POST', '/api/v1/spaces', { token, body: { name: 'Home' } });
+  const made = await app.call('POST', `/api/v1/spaces/${space.body.id}/invitations`, { token, body: {} });
+  const invitation = made.body.token;
+  expect((await signUp('Ada', { invitation })).status).toBe(409);
+  expect((await signUp('Bob', { invitation })).status).toBe(200);
+});
+
 test('of two who come first to a closed installation at once, one is let in', async () => {
   const { signUp } = await open({ signUp: 'closed' });
   const answers = await Promise.all([signUp('Ada'), signUp('Bob')]);

@@ -2,7 +2,7 @@
 import type { SignedIn, SignUp } from '@daymark/core/contract/account.ts';
 import { isLocalHost } from '../kit/local-host.ts';
 import type { Admission, NewSession } from '../ports/accounts.ts';
-import { findInvitationOffer } from '../store/invitations.ts';
+import { giveSignUpBack, takeSignUp } from '../store/invitations.ts';
 import { findSessionHolder } from '../store/sessions.ts';
 import { type AccountDeps, type Asker, logged, meOf } from './account-deps.ts';
 import { recordAuthChanges } from './record-auth-change.ts';
@@ -37,14 +37,16 @@ export async function signUp(
 }
 
 async function makeAccount(deps: AccountDeps, body: SignUp, asker: Asker, options: SignUpOptions): Promise<NewSession> {
-  const { email, password, name, timezone = 'UTC' } = body;
-  const admission = options.signUp === 'open' ? 'open' : await admissionBy(deps, body.invitation);
+  const { email, password, name, timezone = 'UTC', invitation } = body;
+  const { sql } = deps.worker.db;
+  const isInvited = options.signUp === 'closed' && invitation !== undefined && (await takeSignUp(sql, invitation));
+  const admission: Admission = options.signUp === 'open' ? 'open' : isInvited ? 'invited' : 'first_only';
   // Whoever comes first to a public address may be anyone: there the administrator is named on the command line.
   const firstIsAdministrator = options.publicUrl === undefined || isLocalHost(new URL(options.publicUrl).hostname);
-  return deps.accounts.signUp({ email, password, name, timezone, admission, firstIsAdministrator }, asker);
-}
-
-async function admissionBy({ worker }: AccountDeps, invitation: string | undefined): Promise<Admission> {
-  const offer = invitation === undefined ? undefined : await findInvitationOffer(worker.db.sql, invitation);
-  return offer ? 'invited' : 'first_only';
+  try {
+    return await deps.accounts.signUp({ email, password, name, timezone, admission, firstIsAdministrator }, asker);
+  } catch (error) {
+    if (isInvited) await giveSignUpBack(sql, invitation);
+    throw error;
+  }
 }

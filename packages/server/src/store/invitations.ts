@@ -89,3 +89,17 @@ export async function useInvitation(sql: Sql, secret: string): Promise<Role | un
   );
   return rows[0]?.role;
 }
+
+/** Takes one of the accounts that a link may make; false when it makes no more. On the worker login. */
+export async function takeSignUp(sql: Sql, secret: string): Promise<boolean> {
+  const taken = await sql.count(
+    `update invitations set sign_ups = sign_ups + 1 where hash = $1 and sign_ups < uses_max and ${isOpen}`,
+    [hashOfSecret(secret)],
+  );
+  return taken === 1;
+}
+
+/** Gives it back, because no account was made. */
+export async function giveSignUpBack(sql: Sql, secret: string): Promise<void> {
+  await sql.count('update invitations set sign_ups = sign_ups - 1 where hash = $1', [hashOfSecret(secret)]);
+}
