@@ -6,7 +6,9 @@ import { createActions } from '../store/actions.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createDaymarkStore } from '../store/task-store.ts';
 import { createUiStore } from '../store/ui-store.ts';
+import { openEventStream, openSocket } from '../sync/channel.ts';
 import { createLiveSync } from '../sync/live-sync.ts';
+import { browserNetwork } from '../sync/network.ts';
 import { words } from '../text/words.ts';
 import type { Daymark } from './daymark-context.ts';
 import { mergeNotes } from './merge-notes.ts';
@@ -26,12 +28,18 @@ export function createDaymark(origin: string): Daymark {
     onConflict: (mutation) => void mergeNotes({ api, store, ui, actions }, mutation),
   });
   const actions = createActions({ store, ui, outbox: () => outbox, now: () => Date.now() });
-  const sync = createLiveSync({ store, api, origin, onLive: () => outbox.kick(), onSignedOut: () => session.ended() });
+  const sync = createLiveSync({
+    store,
+    api,
+    channels: { socket: (events) => openSocket(origin, events), stream: openEventStream },
+    network: browserNetwork,
+    onLive: () => outbox.kick(),
+    onSignedOut: () => session.ended(),
+  });
   const session = createSession({
     store,
     api,
     sync: () => sync,
-    onReady: () => outbox.kick(),
     onEnded: () => ui.say(words.errors.signedOut, { tone: 'problem' }),
   });
 

@@ -23,13 +23,11 @@ type SessionDeps = {
   store: DaymarkStore;
   api: Api;
   sync: () => LiveSync;
-  /** The first fetch is done; what waits may be sent. */
-  onReady: () => void;
   /** The session ended without the person asking for it. */
   onEnded: () => void;
 };
 
-export function createSession({ store, api, sync, onReady, onEnded }: SessionDeps): Session {
+export function createSession({ store, api, sync, onEnded }: SessionDeps): Session {
   const loadMe = async (): Promise<void> => {
     const me = await api<Me>({ method: 'GET', path: '/api/v1/me' });
     const before = store.getState().me;
@@ -41,7 +39,6 @@ export function createSession({ store, api, sync, onReady, onEnded }: SessionDep
   const startSync = async (): Promise<void> => {
     try {
       await sync().start();
-      onReady();
     } catch (cause) {
       if (store.getState().session !== 'signed-in') return;
       store.setState({ connection: 'reconnecting' });

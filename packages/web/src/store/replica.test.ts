@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Tag, Task } from './entities.ts';
+import type { IncomingChange } from './apply-changes.ts';
+import type { Space, Tag, Task } from './entities.ts';
 import { inverseOf, type Operation } from './operations.ts';
 import {
   catchUp,
   confirm,
   emptyReplica,
   enqueue,
+  knowSpaces,
   leaveSpace,
   type Mutation,
   type Replica,
-  receive,
   refuse,
   replaceSpace,
 } from './replica.ts';
@@ -53,29 +54,14 @@ const changed = (data: Task) => ({
 const mutation = (id: string, ...operations: Operation[]): Mutation => ({ id, operations, acting });
 const start = (...tasks: Task[]): Replica =>
   replaceSpace(emptyReplica, space, tasks.map(changed), { version: 10, epoch: 1 });
+const received = (replica: Replica, change: IncomingChange): Replica =>
+  catchUp(replica, space, [change], { version: change.version, epoch: 1 });
 
 describe('receiving', () => {
-  test('the next version is applied and the cursor moves', () => {
-    const { replica, gap } = receive(start(task('a', 3)), space, changed(task('a', 11, { title: 'new' })));
-    expect(gap).toBe(false);
+  test('a change is applied and the cursor moves', () => {
+    const replica = received(start(task('a', 3)), changed(task('a', 11, { title: 'new' })));
     expect(replica.cursors[space]?.version).toBe(11);
     expect(replica.shown.tasks.a?.title).toBe('new');
-  });
-
-  test('a version that was seen is passed over', () => {
-    const before = start(task('a', 9, { title: 'newest' }));
-    const { replica, gap } = receive(before, space, changed(task('a', 4, { title: 'old' })));
-    expect(gap).toBe(false);
-    expect(replica).toBe(before);
-  });
-
-  test('a version beyond the next is a gap and changes nothing', () => {
-    const before = start(task('a', 9));
-    expect(receive(before, space, changed(task('a', 12, { title: 'ahead' })))).toEqual({ replica: before, gap: true });
-  });
-
-  test('an unknown space is a gap', () => {
-    expect(receive(start(), 'elsewhere', changed(task('a', 1))).gap).toBe(true);
   });
 
   test('a snapshot removes what it does not name', () => {
@@ -98,13 +84,7 @@ describe('receiving', () => {
   test('a renamed tag is renamed on every task that carries it', () => {
     const tag = { id: 't1', space_id: space, version: 11, name: 'Home', created_at: '', updated_at: '' } satisfies Tag;
     const before = start(task('a', 3, { tag_ids: ['t0', 't1'], tag_names: ['x', 'home'] }), task('b', 4));
-    const { replica } = receive(before, space, {
-      version: 11,
-      type: 'tag.renamed',
-      entity: 'tag',
-      id: 't1',
-      data: tag,
-    });
+    const replica = received(before, { version: 11, type: 'tag.renamed', entity: 'tag', id: 't1', data: tag });
     expect(replica.shown.tasks.a?.tag_names).toEqual(['x', 'Home']);
     expect(replica.shown.tasks.b).toBe(before.shown.tasks.b);
   });
@@ -114,13 +94,42 @@ describe('receiving', () => {
     expect(replica.shown.tasks).toEqual({});
     expect(replica.cursors).toEqual({});
   });
+
+  test('a tag that was merged into another leaves the tasks to their own changes', () => {
+    const before = start(task('a', 3, { tag_ids: ['t1'], tag_names: ['x'] }));
+    const retagged = received(before, changed(task('a', 11, { tag_ids: ['t2'], tag_names: ['y'] })));
+    const merged = received(retagged, { version: 12, type: 'tag.merged', entity: 'tag', id: 't1', data: null });
+    expect(merged.shown.tasks.a).toMatchObject({ tag_ids: ['t2'], tag_names: ['y'] });
+  });
+
+  test('a list of spaces that is older than a space that was read does not take it away', () => {
+    const replica = knowSpaces(start(task('a', 3)), []);
+    expect(Object.keys(replica.shown.tasks)).toEqual(['a']);
+  });
+
+  test('a space of which only the list knew goes when the list names it no longer', () => {
+    const listed = knowSpaces(emptyReplica, [
+      {
+        id: space,
+        version: 1,
+        kind: 'shared',
+        name: 'Crew',
+        role: 'viewer',
+        inbox_id: 'inbox',
+        created_at: '',
+        updated_at: '',
+      } satisfies Space,
+    ]);
+    expect(Object.keys(listed.shown.spaces)).toEqual([space]);
+    expect(knowSpaces(listed, []).shown.spaces).toEqual({});
+  });
 });
 
 describe('acting', () => {
   test('an action shows at once and survives changes from elsewhere to other fields', () => {
     const acted = enqueue(start(task('a', 3)), mutation('m1', { op: 'task.update', id: 'a', body: { title: 'mine' } }));
     expect(acted.shown.tasks.a?.title).toBe('mine');
-    const { replica } = receive(acted, space, changed(task('a', 11, { title: 'theirs', priority: 'high' })));
+    const replica = received(acted, changed(task('a', 11, { title: 'theirs', priority: 'high' })));
     expect(replica.shown.tasks.a).toMatchObject({ title: 'mine', priority: 'high' });
     expect(replica.base.tasks.a?.title).toBe('theirs');
   });

@@ -78,21 +78,7 @@ export function confirmEntity(
 export const refuse = (replica: Replica, mutationId: string): Replica =>
   withBase({ ...replica, pending: replica.pending.filter((one) => one.id !== mutationId) }, replica.base);
 
-export type Received = { replica: Replica; gap: boolean };
-
-/**
- * One live change. Versions are dense: the next one is applied, a known one is passed over, a later one is a gap,
- * and nothing is applied until the caller has fetched what lies between.
- */
-export function receive(replica: Replica, spaceId: string, change: IncomingChange): Received {
-  const cursor = replica.cursors[spaceId];
-  if (!cursor || change.version > cursor.version + 1) return { replica, gap: true };
-  if (change.version <= cursor.version) return { replica, gap: false };
-  const moved = { ...replica, cursors: { ...replica.cursors, [spaceId]: { ...cursor, version: change.version } } };
-  return { replica: withBase(moved, applyChange(replica.base, spaceId, change)), gap: false };
-}
-
-/** What was missed, as `GET /sync` tells it. */
+/** Changes that follow on what is here, in order; afterwards everything up to the cursor is here. */
 export function catchUp(
   replica: Replica,
   spaceId: string,
@@ -116,11 +102,14 @@ export function replaceSpace(
   return catchUp({ ...replica, base: kept }, spaceId, changes, cursor);
 }
 
-/** The spaces the person belongs to, with their role. Spaces that are no longer named are dropped. */
+/**
+ * The spaces the person belongs to, with their role. Of a space that is not named and was not read either nothing stays;
+ * one that was read is left by `leaveSpace` alone, because the list may be older than it.
+ */
 export function knowSpaces(replica: Replica, spaces: readonly Space[]): Replica {
   const named = new Set(spaces.map((space) => space.id));
-  const left = Object.keys(replica.base.spaces).filter((id) => !named.has(id));
-  const kept = left.reduce((state, id) => leaveSpace(state, id), replica);
+  const unknown = Object.keys(replica.base.spaces).filter((id) => !named.has(id) && !replica.cursors[id]);
+  const kept = unknown.reduce((state, id) => leaveSpace(state, id), replica);
   const known = { ...kept.base.spaces };
   for (const space of spaces) known[space.id] = space;
   return withBase(kept, { ...kept.base, spaces: known });
