@@ -8,6 +8,7 @@ import { useListMenu } from '../components/frame/sidebar-lists.tsx';
 import { EmptyWithSamples } from '../components/view-page/sample-button.tsx';
 import { ViewPage } from '../components/view-page/view-page.tsx';
 import style from '../components/view-page/view-tools.module.css';
+import { mayChange } from '../store/may-change.ts';
 import { words } from '../text/words.ts';
 import { listGroups } from '../views/task-groups.ts';
 import { NotFoundScreen } from './not-found.tsx';
@@ -27,6 +28,7 @@ function ListView({ listId }: { listId: string }) {
   const { actions } = useDaymark();
   const list = useEntities((entities) => entities.lists[listId]);
   const space = useEntities((entities) => (list ? entities.spaces[list.space_id] : undefined));
+  const canWrite = useEntities((entities) => mayChange(entities, list?.space_id));
   const ready = useDaymarkState((state) => state.ready);
   const groups = useMemo(() => listGroups(input, listId), [input, listId]);
   const openMenu = useListMenu(listId);
@@ -35,11 +37,16 @@ function ListView({ listId }: { listId: string }) {
   const shared = space?.kind === 'shared';
   const count = groups[0]?.tasks.length ?? 0;
   const manual = input.search.sort === undefined;
-  const canWrite = space?.role !== 'viewer';
   return (
     <ViewPage
       title={isInbox ? words.places.inbox : list.name}
-      subtitle={[shared ? space.name : '', count > 0 ? words.views.resultCount(count) : ''].filter(Boolean).join(' · ')}
+      subtitle={[
+        shared ? space.name : '',
+        canWrite ? '' : words.roles.viewer,
+        count > 0 ? words.views.resultCount(count) : '',
+      ]
+        .filter(Boolean)
+        .join(' · ')}
       tools={
         isInbox ? null : (
           <button

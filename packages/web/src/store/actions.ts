@@ -6,6 +6,7 @@ import type { ListChange } from '@daymark/core/contract/list.ts';
 import type { TaskChange } from '@daymark/core/contract/task.ts';
 import { words } from '../text/words.ts';
 import { isOpen, type Task } from './entities.ts';
+import { mayDo } from './may-change.ts';
 import { inverseOf, isTaskOperation, type NewList, type NewTask, type Operation } from './operations.ts';
 import type { Outbox } from './outbox.ts';
 import { enqueue, type Mutation } from './replica.ts';
@@ -55,7 +56,9 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
     outbox().kick();
   };
 
-  const act: Actions['act'] = (operations, options = {}) => {
+  const act: Actions['act'] = (wanted, options = {}) => {
+    const operations = wanted.filter((operation) => mayDo(shown(), operation));
+    if (operations.length < wanted.length) ui.say(words.errors.forbidden);
     if (operations.length === 0) return;
     const canUndo = options.undoable ?? true;
     // The last thing done is the first to be taken back.
@@ -65,7 +68,8 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
       undoable.push(inverse);
       if (undoable.length > undoMax) undoable.shift();
     }
-    if (options.say) ui.say(options.say, { undo: canUndo && inverse.length > 0 });
+    if (options.say && operations.length === wanted.length)
+      ui.say(options.say, { undo: canUndo && inverse.length > 0 });
   };
 
   const verb = (

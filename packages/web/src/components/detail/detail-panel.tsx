@@ -5,6 +5,7 @@ import { useDaymark, useEntities } from '../../app/daymark-context.ts';
 import { useViewSearch } from '../../app/use-view-search.ts';
 import { keyText } from '../../keys/match-keys.ts';
 import type { Task } from '../../store/entities.ts';
+import { mayChange } from '../../store/may-change.ts';
 import type { MenuItem } from '../../store/ui-store.ts';
 import { words } from '../../text/words.ts';
 import { IconButton } from '../controls/button.tsx';
@@ -51,8 +52,7 @@ function Missing({ onClose }: { onClose: () => void }) {
 
 function Detail({ task, onClose }: { task: Task; onClose: () => void }) {
   const { actions } = useDaymark();
-  const readOnly =
-    useEntities((entities) => entities.spaces[task.space_id]?.role === 'viewer') || task.deleted_at !== null;
+  const readOnly = useEntities((entities) => !mayChange(entities, task.space_id)) || task.deleted_at !== null;
   const saveNotes = (mine: string, before: string): void => {
     // What arrived while it was written is kept too; what arrives while it travels fails the version and is merged then.
     const notes = bothNotes({ before, mine, theirs: task.notes });

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { useDaymark, useDaymarkState, useEntities, useUi } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import type { Task } from '../../store/entities.ts';
+import { mayChange } from '../../store/may-change.ts';
 import { dueBadge } from '../../text/when.ts';
 import { words } from '../../text/words.ts';
 import { subtaskProgress } from '../../views/subtask-index.ts';
@@ -33,6 +34,7 @@ const longPressMs = 450;
 /** One task on one line. The row is what the keyboard stands on; see the key map for what it answers. */
 export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, onOpen, onSelect, onTag }: TaskRowProps) {
   const task = useEntities((entities) => entities.tasks[id]);
+  const locked = useEntities((entities) => !mayChange(entities, entities.tasks[id]?.space_id)) || shape.trash;
   const selected = useUi((state) => state.selection.includes(id));
   const arrived = useDaymarkState((state) => id in state.arrived);
   const { actions } = useDaymark();
@@ -50,7 +52,7 @@ export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, on
       data-finished={finished || undefined}
       data-arrived={arrived || undefined}
       tabIndex={current ? 0 : -1}
-      draggable={!shape.trash}
+      draggable={!locked}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey) onSelect(id, 'toggle');
         else if (event.shiftKey) onSelect(id, 'range');
@@ -69,7 +71,7 @@ export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, on
         priority={task.priority}
         title={task.title}
         inRow
-        disabled={shape.trash}
+        disabled={locked}
         onToggle={() => actions.toggleComplete([id])}
       />
       <RowText task={task} onOpen={onOpen} />
