@@ -17,11 +17,11 @@ export const label = (charactersMax: number) =>
 export const Id = z.uuid().meta({ description: 'UUID' });
 
 /** A UUIDv7 made by the client, so that a device can name what it creates while it is offline. */
-export const ClientMadeId = z.uuidv7();
+export const ClientMadeId = z.uuidv7('must be a UUID of version 7');
 
 /** RFC 3339 with any offset on the way in, always UTC on the way out. Years 1900 to 2200. */
 export const Instant = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((value) => {
     const year = new Date(value).getUTCFullYear();
     return year >= 1900 && year <= 2200;
@@ -30,7 +30,7 @@ export const Instant = z.iso
 
 /** A calendar date without a time: `2026-12-01`. */
 export const LocalDate = z.iso
-  .date()
+  .date({ abort: true })
   .refine((value) => value >= '1900-01-01' && value <= '2200-12-31', 'must be between the years 1900 and 2200');
 
 /** A time of day without a zone: `09:00`. */

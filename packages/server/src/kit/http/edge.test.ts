@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { Problem, ProblemBody } from '@daymark/core/contract/problem.ts';
+import { Id, Instant, LocalDate } from '@daymark/core/contract/primitives.ts';
+import { type FieldError, Problem, ProblemBody } from '@daymark/core/contract/problem.ts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { testEdge } from '../../../test/edge.ts';
@@ -47,6 +48,52 @@ test('a verb without a body may still claim to send JSON', async () => {
   addRoutes(app);
   const answer = await app.inject({ method: 'POST', url: thing, headers: json });
   expect([answer.statusCode, answer.json()]).toEqual([201, { title: 'none' }]);
+});
+
+test('refused fields are told in plain words, each once', async () => {
+  const { app } = await testEdge();
+  app.route({
+    method: 'POST',
+    url: '/forms',
+    schema: {
+      body: z.strictObject({
+        name: z.string(),
+        id: Id,
+        size: z.int().max(3),
+        tags: z.array(z.string()).max(1),
+        title: z.string().max(2),
+        at: Instant,
+        on: LocalDate,
+        kind: z.enum(['a', 'b']),
+      }),
+    },
+    config: { access: 'public' },
+    handler: async () => null,
+  });
+  const payload = { id: 'x', size: 4, tags: ['a', 'b'], title: 'abc', at: 'soon', on: '2026-02-30', kind: 'c' };
+  const answer = await app.inject({ method: 'POST', url: '/forms', headers: json, payload });
+  const told = answer.json().errors.map(({ path, message }: FieldError) => `${path} ${message}`);
+  expect(told.sort()).toEqual([
+    'at must be an instant such as 2026-12-01T08:00:00Z',
+    'id must be a UUID',
+    'kind must be one of a, b',
+    'name is missing',
+    'on must be a date such as 2026-12-01',
+    'size must be at most 3',
+    'tags must have at most 1 item',
+    'title must have at most 2 characters',
+  ]);
+});
+
+test('a write refuses a query that it does not take, as it would go unheard', async () => {
+  const { app } = await testEdge();
+  app.route({ method: 'POST', url: '/bare', schema: {}, config: { access: 'public' }, handler: async () => 'done' });
+  const refused = await app.inject({ method: 'POST', url: '/bare?space_id=7' });
+  expect([refused.statusCode, refused.json().errors]).toEqual([
+    400,
+    [{ path: 'space_id', message: 'There is no such field' }],
+  ]);
+  expect((await app.inject({ method: 'POST', url: '/bare' })).statusCode).toBe(200);
 });
 
 test('every refusal is a problem with its code, and names the fields', async () => {

@@ -27,7 +27,7 @@ import { createRequestRecord } from './request-record.ts';
 import { refuseUnguardedRoute } from './route-config.ts';
 import { type SecurityHeaders, securityHeaders } from './security-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
-import { serializerCompiler, validatorCompiler } from './validation.ts';
+import { refuseUnknownQuery, serializerCompiler, validatorCompiler } from './validation.ts';
 
 const bodyBytesMax = 1_048_576;
 const headerBytesMax = 16_384;
@@ -98,6 +98,7 @@ export async function buildEdge(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   app.addHook('onRoute', refuseUnguardedRoute);
+  app.addHook('onRoute', refuseUnknownQuery);
   answerUnknownRoutes(app);
   readJsonBodies(app);
 

@@ -18,7 +18,7 @@ async function described() {
       body: ThingCreate,
       response: { 201: Thing },
     },
-    config: { access: 'signed_in', scope: 'tasks:write' },
+    config: { access: 'signed_in', scope: 'tasks:write', takes: ['Idempotency-Key', 'If-Match'] },
     handler: async (request, reply) => reply.code(201).send({ id: request.params.id, note: null }),
   });
   return (await app.inject('/openapi.json')).json();
@@ -35,6 +35,18 @@ test('a route is described as OpenAPI 3.1 with its parameters, body, answers and
   expect(operation.responses.default.content['application/problem+json'].schema.$ref).toBe(
     '#/components/schemas/Problem',
   );
+});
+
+test('the headers that change what a write does are described where the route takes them', async () => {
+  const { paths } = await described();
+  const headers = paths['/things/{id}'].post.parameters.filter(
+    (parameter: { in: string }) => parameter.in === 'header',
+  );
+  expect(headers).toMatchObject([
+    { name: 'Idempotency-Key', required: false },
+    { name: 'If-Match', required: false },
+  ]);
+  expect(headers.every(({ description }: { description?: string }) => description !== undefined)).toBe(true);
 });
 
 test('bodies are closed, answers may grow', async () => {

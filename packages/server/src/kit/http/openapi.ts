@@ -3,6 +3,8 @@ import { ProblemBody, problemContentType } from '@daymark/core/contract/problem.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { WriteHeader } from './route-config.ts';
 
 type Json = Record<string, unknown>;
 type Transform = ReturnType<typeof createJsonSchemaTransform>;
@@ -16,7 +18,7 @@ export async function describeRoutes(app: FastifyInstance, options: { version: s
         title: 'Daymark',
         version: options.version,
         description:
-          'Tasks, lists, tags, live sync and the audit log. Errors are problem details (RFC 9457) with stable codes.',
+          'Tasks, lists, tags, live sync and the audit log. Errors are problem details (RFC 9457) with stable codes. Single resources answer their version as `ETag`; every answer has an `X-Request-Id`.',
       },
       components: {
         securitySchemes: {
@@ -53,18 +55,35 @@ export async function describeRoutes(app: FastifyInstance, options: { version: s
 
 const baseTransform = createJsonSchemaTransform({});
 
+const writeHeaders: Record<WriteHeader, z.ZodType> = {
+  'Idempotency-Key': z.string().min(1).max(200).optional().meta({
+    description:
+      'Sent again with the same key and body within 24 hours, the first answer comes again, with `Idempotency-Replayed: true`, and nothing is done twice. With another body it is `idempotency_mismatch`.',
+  }),
+  'If-Match': z.string().optional().meta({
+    description:
+      'The version seen last, as `ETag` gave it: `"7"`. When it is no longer the current one, `version_conflict`.',
+  }),
+};
+
 /** Adds to each operation what holds for all: who may use it, and how failures look. */
 const describeOperation: Transform = (document) => {
   const { schema, route } = document as unknown as {
     schema?: Json;
-    route: { config?: { access?: string; scope?: string } };
+    route: { config?: { access?: string; scope?: string; takes?: readonly WriteHeader[] } };
   };
   if (!schema || schema.hide) return baseTransform(document);
-  const { access, scope = 'admin' } = route.config ?? {};
+  const { access, scope = 'admin', takes = [] } = route.config ?? {};
   const security = [...(scope === 'session' ? [] : [{ token: scope === 'any' ? [] : [scope] }]), { session: [] }];
   const failure = { description: 'A problem', content: { [problemContentType]: { schema: ProblemBody } } };
   const response = { ...(schema.response as Json), default: failure };
-  const described = { ...schema, response, security: access === 'public' ? [] : security };
+  const headers = z.object(Object.fromEntries(takes.map((name) => [name, writeHeaders[name]])));
+  const described = {
+    ...schema,
+    ...(takes.length > 0 && { headers }),
+    response,
+    security: access === 'public' ? [] : security,
+  };
   return baseTransform({ ...document, schema: described } as Parameters<Transform>[0]);
 };
 

@@ -3,11 +3,14 @@
  * must not mean "everyone".
  */
 import type { Scope } from '@daymark/core/contract/person.ts';
-import type { RouteOptions } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { Principal } from './principal.ts';
 
 /** `any`: with whatever token; `session`: never with a token, as for making tokens. */
 export type RouteScope = Scope | 'any' | 'session';
+
+/** Headers that change what a write does. */
+export type WriteHeader = 'Idempotency-Key' | 'If-Match';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,6 +18,8 @@ declare module 'fastify' {
     access?: 'public' | 'signed_in' | 'administrator';
     /** What an API token must allow. Required with `signed_in`; `administrator` means `admin` unless it says otherwise. */
     scope?: RouteScope;
+    /** The write headers that the route honours, so that its description names them. */
+    takes?: readonly WriteHeader[];
     /** `credentials`: the tighter limit, for addresses where passwords can be guessed. `none`: no limit. */
     limit?: 'account' | 'credentials' | 'none';
     /** Requests are logged at debug level: probes and files. */
@@ -27,6 +32,12 @@ declare module 'fastify' {
     caller: Principal | null;
     correlationId: string;
   }
+}
+
+/** Throws when a route reads a write header that it does not say it takes: nobody would know of it. */
+export function mustTake(request: FastifyRequest, header: WriteHeader): void {
+  const { config, method, url } = request.routeOptions;
+  if (!config.takes?.includes(header)) throw new Error(`route ${method} ${url} does not say that it takes ${header}`);
 }
 
 /** Throws when a route does not say who may use it. */

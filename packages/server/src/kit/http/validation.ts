@@ -1,7 +1,7 @@
 /** Requests are validated by their Zod schema; every refused field is named. Answers are trusted: presenters make them. */
 import { type FieldError, Problem } from '@daymark/core/contract/problem.ts';
-import type { FastifySchemaCompiler } from 'fastify';
-import type { z } from 'zod';
+import type { FastifySchemaCompiler, RouteOptions } from 'fastify';
+import { z } from 'zod';
 
 const fieldErrorsMax = 20;
 
@@ -9,9 +9,64 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {
     // Fastify hands a missing body over as null.
-    const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data);
+    const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data, { error: plainWords });
     return result.success ? { value: result.data } : { error: validationProblem(result.error) };
   };
+
+/**
+ * A write that takes no query refuses one: ignored, `POST /tasks?space_id=…` would store the task in another space than was meant.
+ * Call it for each route.
+ */
+export function refuseUnknownQuery(route: RouteOptions): void {
+  if (route.schema === undefined || route.schema.querystring !== undefined) return;
+  const methods = [route.method].flat();
+  if (methods.some((method) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method))) {
+    route.schema = { ...route.schema, querystring: z.strictObject({}) };
+  }
+}
+
+/** What the schema itself does not say in words of its own; undefined leaves it to the library. */
+function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return `must be ${typeWords[issue.expected] ?? `of the type ${issue.expected}`}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `must ${sizeWords(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`;
+    case 'too_big':
+      return `must ${sizeWords(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`;
+    case 'invalid_format':
+      return formatWords[issue.format] && `must be ${formatWords[issue.format]}`;
+    default:
+      return undefined;
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a JSON object',
+  array: 'a JSON array',
+  null: 'null',
+};
+
+const formatWords: Readonly<Record<string, string>> = {
+  uuid: 'a UUID',
+  datetime: 'an instant such as 2026-12-01T08:00:00Z',
+  date: 'a date such as 2026-12-01',
+  email: 'an e-mail address',
+  url: 'an address',
+};
+
+function sizeWords(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === 'string') return `have ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array' || origin === 'set') return `have ${bound} ${limit} ${limit === 1 ? 'item' : 'items'}`;
+  return `be ${bound} ${limit}`;
+}
 
 /** Conformity of answers to their schemas is proved by tests from outside; checking each again would cost every request. */
 export const serializerCompiler = () => JSON.stringify;

@@ -17,7 +17,7 @@ export function bulkRoutes(edge: Edge, { app }: { app: Commands }): void {
       body: Bulk,
       response: { 200: BulkAnswer },
     },
-    config: { access: 'signed_in', scope: 'tasks:write' },
+    config: { access: 'signed_in', scope: 'tasks:write', takes: ['Idempotency-Key'] },
     handler: (request) => bulkTasks(app, intentOf(request), request.body),
   });
 }

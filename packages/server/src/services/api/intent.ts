@@ -5,6 +5,7 @@ import type { Caller } from '../../commands/caller.ts';
 import type { Intent } from '../../commands/command.ts';
 import { fingerprintOf } from '../../commands/fingerprint.ts';
 import type { Edge } from '../../kit/http/edge.ts';
+import { mustTake } from '../../kit/http/route-config.ts';
 
 /** Visible ASCII, so that a key is the same in every log and every client. */
 const idempotencyKeyPattern = /^[\x21-\x7e]{1,200}$/;
@@ -47,6 +48,7 @@ export function intentOf(request: FastifyRequest): Intent & { readonly personId:
 
 /** The key, and a digest of what was asked under it: the same key with something else is a mistake. */
 function idempotencyOf(request: FastifyRequest): Intent['idempotency'] {
+  mustTake(request, 'Idempotency-Key');
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key !== 'string' || !idempotencyKeyPattern.test(key)) {

@@ -20,6 +20,7 @@ const params = z.object({ id: Id });
 const link = z.object({ token: LinkToken });
 const tags = ['Spaces'];
 const managing = { access: 'signed_in', scope: 'admin', log: { id: 'space_id' } } as const;
+const writes = { ...managing, takes: ['Idempotency-Key'] } as const;
 
 export function invitationRoutes(
   edge: Edge,
@@ -53,7 +54,7 @@ export function invitationRoutes(
       body: InvitationCreate,
       response: { 201: Invitation },
     },
-    config: managing,
+    config: writes,
     handler: async (request, reply) => {
       const origin = options.publicUrl ?? originOf(request);
       const made = await createInvitation(app, intentOf(request), request.params.id, request.body, { origin });
@@ -70,7 +71,7 @@ export function invitationRoutes(
       params: z.object({ id: Id, invitation_id: Id }),
       response: { 204: NoContent },
     },
-    config: managing,
+    config: writes,
     handler: async (request, reply) => {
       await revokeInvitation(app, intentOf(request), request.params.id, request.params.invitation_id);
       return reply.code(204).send(null);
@@ -93,7 +94,7 @@ export function invitationRoutes(
     method: 'POST',
     url: '/invitations/:token/accept',
     schema: { summary: 'Join the space of a link', tags, params: link, response: { 200: Space } },
-    config: { access: 'signed_in', scope: 'admin' },
+    config: { access: 'signed_in', scope: 'admin', takes: ['Idempotency-Key'] },
     handler: async (request) => acceptInvitation(worker, intentOf(request), request.params.token),
   });
 }

@@ -19,7 +19,13 @@ import { nextCursor, pageStart } from './offset-page.ts';
 const params = z.object({ id: Id });
 const tags = ['Lists'];
 const reads = { access: 'signed_in', scope: 'tasks:read', log: { id: 'list_id' } } as const;
-const writes = { access: 'signed_in', scope: 'tasks:write', log: { id: 'list_id' } } as const;
+const writes = {
+  access: 'signed_in',
+  scope: 'tasks:write',
+  log: { id: 'list_id' },
+  takes: ['Idempotency-Key', 'If-Match'],
+} as const;
+const creates = { ...writes, takes: ['Idempotency-Key'] } as const;
 
 export function listRoutes(edge: Edge, { app }: { app: Commands }): void {
   edge.route({
@@ -53,7 +59,7 @@ export function listRoutes(edge: Edge, { app }: { app: Commands }): void {
       body: ListCreate,
       response: { 201: List },
     },
-    config: writes,
+    config: creates,
     handler: async (request, reply) => {
       const list = await createList(app, intentOf(request), request.body);
       return reply.code(201).header('etag', etagOf(list)).header('location', `/api/v1/lists/${list.id}`).send(list);
@@ -98,7 +104,7 @@ export function listRoutes(edge: Edge, { app }: { app: Commands }): void {
         'A list with tasks is refused with `conflict` unless `tasks` says what happens to them: they go to the trash, or to the Inbox.',
       tags,
       params,
-      querystring: z.object({ tasks: z.enum(['trash', 'inbox']).optional() }),
+      querystring: z.strictObject({ tasks: z.enum(['trash', 'inbox']).optional() }),
       response: { 204: NoContent },
     },
     config: writes,

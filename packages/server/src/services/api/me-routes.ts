@@ -37,7 +37,7 @@ export function meRoutes(edge: Edge, deps: MeRouteDeps, options: { signUp: 'open
     method: 'PATCH',
     url: '/me',
     schema: { summary: 'Change the profile', tags: ['Accounts'], body: MeChange, response: { 200: Me } },
-    config: { access: 'signed_in', scope: 'tasks:write' },
+    config: { access: 'signed_in', scope: 'tasks:write', takes: ['Idempotency-Key'] },
     handler: async (request) => {
       const profile = await changeMe(app, intentOf(request), request.body);
       return { ...profile, is_administrator: callerOf(request).isAdministrator };

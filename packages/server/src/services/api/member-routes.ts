@@ -14,7 +14,12 @@ import { NoContent } from './no-content.ts';
 const params = z.object({ id: Id, user_id: Id });
 const tags = ['Spaces'];
 /** A token that may write tasks must not let people in or put them out. */
-const managing = { access: 'signed_in', scope: 'admin', log: { id: 'space_id' } } as const;
+const managing = {
+  access: 'signed_in',
+  scope: 'admin',
+  log: { id: 'space_id' },
+  takes: ['Idempotency-Key'],
+} as const;
 
 export function memberRoutes(edge: Edge, { app, worker }: { app: Commands; worker: Commands }): void {
   edge.route({

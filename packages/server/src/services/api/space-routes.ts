@@ -33,7 +33,7 @@ export function spaceRoutes(edge: Edge, { app }: { app: Commands }): void {
     method: 'POST',
     url: '/spaces',
     schema: { summary: 'Make a shared space', tags, body: SpaceCreate, response: { 201: Space } },
-    config: { access: 'signed_in', scope: 'tasks:write' },
+    config: { access: 'signed_in', scope: 'tasks:write', takes: ['Idempotency-Key'] },
     handler: async (request, reply) => {
       const space = await createSpace(app, intentOf(request), request.body);
       return reply.code(201).header('etag', etagOf(space)).send(space);
@@ -57,7 +57,12 @@ export function spaceRoutes(edge: Edge, { app }: { app: Commands }): void {
     method: 'PATCH',
     url: '/spaces/:id',
     schema: { summary: 'Rename a space', tags, params, body: SpaceChange, response: { 200: Space } },
-    config: { access: 'signed_in', scope: 'tasks:write', log: { id: 'space_id' } },
+    config: {
+      access: 'signed_in',
+      scope: 'tasks:write',
+      log: { id: 'space_id' },
+      takes: ['Idempotency-Key', 'If-Match'],
+    },
     handler: async (request, reply) => {
       const options = { ifVersion: ifMatchOf(request) };
       const space = await renameSpace(app, intentOf(request), request.params.id, request.body, options);

@@ -19,7 +19,13 @@ import { rankedTags } from './ranked-tags.ts';
 const params = z.object({ id: Id });
 const tags = ['Tags'];
 const reads = { access: 'signed_in', scope: 'tasks:read' } as const;
-const writes = { access: 'signed_in', scope: 'tasks:write', log: { id: 'tag_id' } } as const;
+const writes = {
+  access: 'signed_in',
+  scope: 'tasks:write',
+  log: { id: 'tag_id' },
+  takes: ['Idempotency-Key', 'If-Match'],
+} as const;
+const creates = { ...writes, takes: ['Idempotency-Key'] } as const;
 
 export function tagRoutes(edge: Edge, { app }: { app: Commands }): void {
   edge.route({
@@ -57,7 +63,7 @@ export function tagRoutes(edge: Edge, { app }: { app: Commands }): void {
       body: TagCreate,
       response: { 201: Tag },
     },
-    config: writes,
+    config: creates,
     handler: async (request, reply) => {
       const tag = await createTag(app, intentOf(request), request.body);
       return reply.code(201).header('etag', etagOf(tag)).send(tag);

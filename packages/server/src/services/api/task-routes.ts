@@ -21,7 +21,13 @@ import { NoContent } from './no-content.ts';
 const params = z.object({ id: Id });
 const tags = ['Tasks'];
 const reads = { access: 'signed_in', scope: 'tasks:read', log: { id: 'task_id' } } as const;
-const writes = { access: 'signed_in', scope: 'tasks:write', log: { id: 'task_id' } } as const;
+const writes = {
+  access: 'signed_in',
+  scope: 'tasks:write',
+  log: { id: 'task_id' },
+  takes: ['Idempotency-Key', 'If-Match'],
+} as const;
+const creates = { ...writes, takes: ['Idempotency-Key'] } as const;
 
 export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
   edge.route({
@@ -35,7 +41,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
       body: TaskCreate,
       response: { 201: Task },
     },
-    config: writes,
+    config: creates,
     handler: async (request, reply) => {
       const task = await createTask(app, intentOf(request), request.body);
       return reply.code(201).header('etag', etagOf(task)).header('location', `/api/v1/tasks/${task.id}`).send(task);
@@ -82,7 +88,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
         'The trash takes the sub-tasks along and is emptied after 30 days. `permanent=true` deletes what is in the trash already.',
       tags,
       params,
-      querystring: z.object({ permanent: z.enum(['true', 'false']).default('false') }),
+      querystring: z.strictObject({ permanent: z.enum(['true', 'false']).default('false') }),
       response: { 200: Task, 204: NoContent },
     },
     config: writes,

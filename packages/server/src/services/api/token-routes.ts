@@ -11,14 +11,15 @@ import { callerOf, intentOf } from './intent.ts';
 import { NoContent } from './no-content.ts';
 
 const tokensShownMax = 500;
-const config = { access: 'signed_in', scope: 'session' } as const;
+const reads = { access: 'signed_in', scope: 'session' } as const;
+const writes = { ...reads, takes: ['Idempotency-Key'] } as const;
 
 export function tokenRoutes(edge: Edge, { app }: { app: Commands }): void {
   edge.route({
     method: 'GET',
     url: '/tokens',
     schema: { summary: 'Your API tokens', tags: ['Accounts'], response: { 200: page(Token) } },
-    config,
+    config: reads,
     handler: async (request) => {
       const { userId } = callerOf(request);
       const items = await app.db.readAs(userId, (sql) => listTokens(sql, userId, tokensShownMax));
@@ -37,7 +38,7 @@ export function tokenRoutes(edge: Edge, { app }: { app: Commands }): void {
       body: TokenCreate,
       response: { 201: Token },
     },
-    config,
+    config: writes,
     handler: async (request, reply) => reply.code(201).send(await createToken(app, intentOf(request), request.body)),
   });
 
@@ -50,7 +51,7 @@ export function tokenRoutes(edge: Edge, { app }: { app: Commands }): void {
       params: z.object({ id: Id }),
       response: { 204: NoContent },
     },
-    config,
+    config: writes,
     handler: async (request, reply) => {
       await revokeToken(app, intentOf(request), request.params.id);
       return reply.code(204).send(null);

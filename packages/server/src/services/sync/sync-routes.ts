@@ -28,7 +28,7 @@ export function syncRoutes(
     url: '/sync',
     schema: {
       summary: 'What changed in a space since a version, or all that is in it',
-      tags: ['sync'],
+      tags: ['Sync'],
       querystring: SyncQuery,
       response: { 200: SyncAnswer },
     },
@@ -40,7 +40,7 @@ export function syncRoutes(
     method: 'GET',
     url: '/sync/ws',
     exposeHeadRoute: false,
-    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['sync'] },
+    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['Sync'] },
     config: access,
     handler: (request, reply) => {
       const caller = callerOf(request);
@@ -54,7 +54,7 @@ export function syncRoutes(
     exposeHeadRoute: false,
     schema: {
       summary: 'Live changes as Server-Sent Events',
-      tags: ['sync'],
+      tags: ['Sync'],
       querystring: SyncStreamQuery,
     },
     config: access,
