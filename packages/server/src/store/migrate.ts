@@ -77,7 +77,7 @@ async function applyMissing(client: pg.Client, migrations: Migration[], log: (me
     if (before && before.digest !== migration.digest) {
       throw new MigrationError(
         'migration_changed',
-        `migration ${migration.name} was changed after it had been applied`,
+        `migration ${migration.name} was changed after it had been applied to this database; put the file back as it was released, or start with another database`,
       );
     }
     if (before) continue;
