@@ -95,7 +95,8 @@ async function send(world: World, operation: Operation, plan: Plan) {
     const id = name === 'user_id' ? await world.memberId() : await world.id(kind, uses);
     path = path.replace(all, `${kind}/${id}`);
   }
-  const query = await makeSensible(world, operation, plan.query);
+  const takesQuery = operation.parameters.some((parameter) => parameter.in === 'query');
+  const query = takesQuery ? await makeSensible(world, operation, plan.query) : plan.query;
   let body = operation.body ? await makeSensible(world, operation, plan.body as Record<string, unknown>) : undefined;
   if (plan.spoil?.where === 'query') query[Object.keys(query)[0] ?? 'limit'] = plan.spoil.with;
   if (plan.spoil?.where === 'path')
