@@ -17,6 +17,7 @@ const PROGRAMS = {
   test: { file: 'tools/test.ts', web: true, ownSession: false },
   bench: { file: 'bench/run.ts', web: true, ownSession: false },
   dev: { file: 'tools/dev.ts', web: false, ownSession: true },
+  reference: { file: 'tools/reference.ts', web: false, ownSession: false },
 };
 
 /** Does the steps for one npm script. @param {string[]} given The script's name and the arguments of its program. */

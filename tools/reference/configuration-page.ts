@@ -18,7 +18,7 @@ export function configurationPage(): string {
       (row) => `| \`${row.env}\` | \`${flagOf(row)} ${cell(row.value)}\` | ${defaultOf(row)} | ${cell(row.help)} |`,
     ),
     '',
-    'This page is made by `node tools/reference.ts`.',
+    'This page is made by `npm run reference`.',
     '',
   ].join('\n');
 }

@@ -15,7 +15,7 @@ export function errorsPage(): string {
     '| --- | --- | --- | --- |',
     ...rows.map(([code, { status, title, when }]) => `| \`${code}\` | ${status} | ${title} | ${when} |`),
     '',
-    'This page is made by `node tools/reference.ts`.',
+    'This page is made by `npm run reference`.',
     '',
   ].join('\n');
 }

@@ -12,13 +12,13 @@ test('the page of options has exactly the options that the program reads', () =>
   const text = page('configuration.md');
   expect(firstCells(text)).toEqual(Object.values(options).map(({ env }) => env));
   for (const row of Object.values(options)) expect(text).toContain(`\`${flagOf(row)} `);
-  expect(text, 'run: node tools/reference.ts').toBe(configurationPage());
+  expect(text, 'run: npm run reference').toBe(configurationPage());
 });
 
 test('the page of errors has exactly the codes that the registry has', () => {
   const text = page('errors.md');
   expect(firstCells(text)).toEqual(Object.keys(errorKinds));
-  expect(text, 'run: node tools/reference.ts').toBe(errorsPage());
+  expect(text, 'run: npm run reference').toBe(errorsPage());
 });
 
 test('codes are snake_case and statuses are failures', () => {
