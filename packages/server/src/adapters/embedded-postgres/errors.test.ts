@@ -14,7 +14,7 @@ test.each([
   });
 });
 
-test.each(['EACCES', 'EROFS'])('a folder that cannot be written is named with what to do: %s', (code) => {
+test.each(['EACCES', 'EROFS', 'EEXIST'])('a folder that cannot be written is named with what to do: %s', (code) => {
   const cause = Object.assign(new Error('mkdir'), { code });
   expect(explainFailure(cause, where)).toMatchObject({ code: 'folder_not_writable', cause });
 });

@@ -40,7 +40,7 @@ export function explainFailure(cause: unknown, { doing, folder }: { doing: strin
       { cause },
     );
   }
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code)) {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
     return new EmbeddedPostgresError(
       'folder_not_writable',
       `The data folder ${folder} cannot be written (${code}). Change its owner, or name another folder in DAYMARK_DATA.`,
