@@ -115,6 +115,8 @@ create table tasks (
   parent_id uuid,
   position text collate "C" not null,
   assignee_id uuid references people (id),
+  -- The series of a task that repeats.
+  series_id uuid,
   created_by uuid not null references people (id),
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
@@ -125,6 +127,8 @@ create table tasks (
   foreign key (space_id, list_id) references lists (space_id, id),
   foreign key (space_id, parent_id) references tasks (space_id, id)
 );
+-- Serves: the tasks of a space that repeat.
+create index tasks_recurring on tasks (space_id, series_id) where series_id is not null;
 -- Serves: sub-tasks of a task.
 create index tasks_by_parent on tasks (parent_id) where parent_id is not null;
 

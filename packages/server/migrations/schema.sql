@@ -254,6 +254,7 @@ public.tasks row level security forced
   parent_id uuid
   position text not null
   assignee_id uuid
+  series_id uuid
   created_by uuid not null
   created_at timestamp(3) with time zone not null
   updated_at timestamp(3) with time zone not null
@@ -367,6 +368,7 @@ CREATE INDEX tasks_by_title ON public.tasks USING btree (space_id, title COLLATE
 CREATE INDEX tasks_by_updated ON public.tasks USING btree (space_id, updated_at, id) WHERE (deleted_at IS NULL)
 CREATE INDEX tasks_in_list ON public.tasks USING btree (list_id, "position", id) WHERE (deleted_at IS NULL)
 CREATE INDEX tasks_in_trash ON public.tasks USING btree (space_id, deleted_at DESC, id) WHERE (deleted_at IS NOT NULL)
+CREATE INDEX tasks_recurring ON public.tasks USING btree (space_id, series_id) WHERE (series_id IS NOT NULL)
 CREATE INDEX verification_by_identifier ON auth.verification USING btree (identifier)
 CREATE INDEX verification_by_value ON auth.verification USING btree (value)
 CREATE UNIQUE INDEX account_pkey ON auth.account USING btree (id)

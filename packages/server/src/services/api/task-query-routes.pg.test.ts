@@ -82,7 +82,7 @@ test('days are those of the person', async () => {
 test('what a query cannot mean is refused by name', async () => {
   for (const [query, path] of [
     [{ colour: 'red' }, 'colour'],
-    [{ has_recurrence: 'true' }, 'has_recurrence'],
+    [{ has_series: 'true' }, 'has_series'],
     [{ sort: 'colour_asc' }, 'sort'],
     [{ sort: 'title_asc,title_desc' }, 'sort'],
     [{ status: 'open' }, 'status.0'],
@@ -115,4 +115,16 @@ test('a space one is not in is not there, and its tasks are in no list', async (
 test('a search of blanks is none', async () => {
   expect((await list({ search: '  ' })).body.total).toBe(3);
   expect((await list({ search: '?!' })).body.total).toBe(0);
+});
+
+test('tasks of a series are told from the others', async () => {
+  const cleo = await spine.person('Cleo');
+  for (const title of ['Once', 'Again and again']) await app.post(cleo.id, '/tasks', { title });
+  await spine.databases.owner.sql.rows(
+    `update tasks set series_id = gen_random_uuid() where space_id = $1 and title = 'Again and again'`,
+    [cleo.spaceId],
+  );
+  const found = async (has_recurrence: string) =>
+    (await list({ has_recurrence }, cleo)).body.items.map((task: { title: string }) => task.title);
+  expect([await found('true'), await found('false')]).toEqual([['Again and again'], ['Once']]);
 });

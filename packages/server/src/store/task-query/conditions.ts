@@ -24,6 +24,9 @@ export function conditionsOf(question: TaskQuestion, parameters: Parameters, spa
   if (query.assignee_id) conditions.push(`tasks.assignee_id = ${parameters.add(query.assignee_id, 'uuid')}`);
   if (query.tags) conditions.push(tagsCondition(question, query.tags, parameters));
   if (query.due_date_start || query.due_date_end) conditions.push(dueCondition(question, parameters));
+  if (query.has_recurrence !== undefined) {
+    conditions.push(`tasks.series_id is ${query.has_recurrence ? 'not null' : 'null'}`);
+  }
   if (query.overdue !== undefined) conditions.push(overdueCondition(question, parameters));
   return conditions.join(' and ');
 }
