@@ -127,7 +127,10 @@ function replay(idempotency: Idempotency, stored: { fingerprint: Buffer; answer:
 }
 
 /** The answer kept under the intent's key, wrapped, because it may be null; undefined when there is none. */
-export async function keptAnswer(commands: Commands, intent: Intent): Promise<{ answer: unknown } | undefined> {
+export async function keptAnswer(
+  commands: Pick<Commands, 'db'>,
+  intent: Intent,
+): Promise<{ answer: unknown } | undefined> {
   const { idempotency, personId } = intent;
   if (!idempotency || !personId) return undefined;
   const stored = await commands.db.readAs(personId, (sql) => findStoredAnswer(sql, personId, idempotency.key));

@@ -30,6 +30,29 @@ test('an administrator sees no foreign space', async () => {
   expect((await app.call('GET', `/api/v1/spaces/${bob.spaceId}`, { token: ada.token })).status).toBe(404);
 });
 
+test('leaving a space and switching an account are done once under a key', async () => {
+  const [owner, leaver] = [await app.signUp('Olga'), await app.signUp('Leo')];
+  const space = await app.call('POST', '/api/v1/spaces', { token: owner.token, body: { name: 'Home' } });
+  const link = await app.call('POST', `/api/v1/spaces/${space.body.id}/invitations`, { token: owner.token, body: {} });
+  await app.call('POST', `/api/v1/invitations/${link.body.token}/accept`, { token: leaver.token });
+  const headers = { 'idempotency-key': 'leave' };
+  const place = `/api/v1/spaces/${space.body.id}/members/${leaver.id}`;
+  for (let time = 0; time < 2; time++) {
+    expect((await app.call('DELETE', place, { token: leaver.token, headers })).status).toBe(204);
+  }
+  expect((await app.call('DELETE', place, { token: leaver.token })).status).toBe(404);
+
+  const account = `/api/v1/admin/users/${leaver.id}`;
+  const asked = { token: ada.token, headers: { 'idempotency-key': 'switch' } };
+  expect((await app.call('PATCH', account, { ...asked, body: { disabled: true } })).status).toBe(200);
+  expect((await app.call('PATCH', account, { ...asked, body: { disabled: true } })).body).toMatchObject({
+    disabled: true,
+  });
+  expect((await app.call('PATCH', account, { ...asked, body: { disabled: false } })).body.code).toBe(
+    'idempotency_mismatch',
+  );
+});
+
 test('disabling ends everything at once, and the log names who did it', async () => {
   const cleo = await app.signUp('Cleo');
   expect((await change(ada, cleo, { disabled: true })).body).toMatchObject({ disabled: true });

@@ -1,18 +1,21 @@
 /** Accounts, for administrators. They see who there is; no space opens to them by it. */
+
 import { AdminUser, AdminUserChange } from '@daymark/core/contract/account.ts';
 import { PageQuery, page } from '@daymark/core/contract/paging.ts';
 import { Id } from '@daymark/core/contract/primitives.ts';
 import { z } from 'zod';
 import type { AccountDeps } from '../../commands/account-deps.ts';
 import { changeAccount } from '../../commands/change-account.ts';
+import type { Commands } from '../../commands/command.ts';
+import { onceByKey } from '../../commands/once-by-key.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import { listAdminUsers } from '../../store/admin-users.ts';
-import { callerOf } from './intent.ts';
+import { callerOf, intentOf } from './intent.ts';
 
 const UserQuery = PageQuery.pick({ limit: true }).extend({ cursor: Id.optional() });
 const tags = ['Administration'];
 
-export function adminUserRoutes(app: Edge, deps: AccountDeps): void {
+export function adminUserRoutes(app: Edge, deps: AccountDeps & { readonly app: Commands }): void {
   app.route({
     method: 'GET',
     url: '/admin/users',
@@ -41,11 +44,13 @@ export function adminUserRoutes(app: Edge, deps: AccountDeps): void {
       body: AdminUserChange,
       response: { 200: AdminUser },
     },
-    config: { access: 'administrator' },
+    config: { access: 'administrator', takes: ['Idempotency-Key'] },
     handler: async (request) => {
       const { userId } = callerOf(request);
       const options = { correlationId: request.correlationId };
-      return changeAccount(deps, userId, request.params.id, request.body, options);
+      return onceByKey(deps.app, intentOf(request), () =>
+        changeAccount(deps, userId, request.params.id, request.body, options),
+      );
     },
   });
 }

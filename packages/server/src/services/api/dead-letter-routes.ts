@@ -1,15 +1,17 @@
 /** Consumers and their dead letters, for administrators. They see ids, types and errors, never what people wrote. */
+
 import { DeadLetter, DeadLetterQuery, QueuePage } from '@daymark/core/contract/operations.ts';
 import { page } from '@daymark/core/contract/paging.ts';
 import { Id, Instant } from '@daymark/core/contract/primitives.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import { z } from 'zod';
 import type { Commands } from '../../commands/command.ts';
+import { onceByKey } from '../../commands/once-by-key.ts';
 import { requestDeadLetterReplay } from '../../commands/request-replay.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import { consumerStatesForAdministrator, horizonAge_s, presentQueue } from '../../store/cursors.ts';
 import { type DeadLetterPlace, listDeadLetters } from '../../store/dead-letters.ts';
-import { callerOf } from './intent.ts';
+import { callerOf, intentOf } from './intent.ts';
 
 const tags = ['Administration'];
 
@@ -62,9 +64,11 @@ export function deadLetterRoutes(app: Edge, { commands }: { commands: Pick<Comma
       params: z.object({ id: Id }),
       response: { 202: DeadLetter },
     },
-    config: { access: 'administrator', log: { id: 'dead_letter_id' } },
+    config: { access: 'administrator', log: { id: 'dead_letter_id' }, takes: ['Idempotency-Key'] },
     handler: async (request, reply) => {
-      const letter = await requestDeadLetterReplay(commands, callerOf(request).userId, request.params.id);
+      const letter = await onceByKey(commands, intentOf(request), () =>
+        requestDeadLetterReplay(commands, callerOf(request).userId, request.params.id),
+      );
       return reply.code(202).send(letter);
     },
   });

@@ -1,4 +1,5 @@
 /** Invitations to a space: made and revoked by its owners, used by whoever holds the link. */
+
 import { LinkToken } from '@daymark/core/contract/account.ts';
 import { page } from '@daymark/core/contract/paging.ts';
 import { Id } from '@daymark/core/contract/primitives.ts';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import { acceptInvitation, noSuchInvitation } from '../../commands/accept-invitation.ts';
 import type { Commands } from '../../commands/command.ts';
 import { createInvitation, revokeInvitation } from '../../commands/create-invitation.ts';
+import { onceByKey } from '../../commands/once-by-key.ts';
 import { requireOwner } from '../../commands/space-access.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import { findInvitationOffer, listInvitations } from '../../store/invitations.ts';
@@ -95,7 +97,10 @@ export function invitationRoutes(
     url: '/invitations/:token/accept',
     schema: { summary: 'Join the space of a link', tags, params: link, response: { 200: Space } },
     config: { access: 'signed_in', scope: 'admin', takes: ['Idempotency-Key'] },
-    handler: async (request) => acceptInvitation(worker, intentOf(request), request.params.token),
+    handler: async (request) => {
+      const intent = intentOf(request);
+      return onceByKey(app, intent, () => acceptInvitation(worker, intent, request.params.token));
+    },
   });
 }
 

@@ -1,10 +1,12 @@
 /** The members of a space. */
+
 import { page } from '@daymark/core/contract/paging.ts';
 import { Id } from '@daymark/core/contract/primitives.ts';
 import { Member, MemberChange } from '@daymark/core/contract/space.ts';
 import { z } from 'zod';
 import { changeMember, removeMember } from '../../commands/change-member.ts';
 import type { Commands } from '../../commands/command.ts';
+import { onceByKey } from '../../commands/once-by-key.ts';
 import { membersPerSpaceMax, noSuchSpace } from '../../commands/space-access.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import { listMembers } from '../../store/members.ts';
@@ -54,7 +56,8 @@ export function memberRoutes(edge: Edge, { app, worker }: { app: Commands; worke
     config: managing,
     handler: async (request, reply) => {
       const { id, user_id } = request.params;
-      await removeMember({ app, worker }, intentOf(request), id, user_id);
+      const intent = intentOf(request);
+      await onceByKey(app, intent, () => removeMember({ app, worker }, intent, id, user_id));
       return reply.code(204).send(null);
     },
   });
