@@ -98,6 +98,8 @@ async function send(world: World, operation: Operation, plan: Plan) {
   const takesQuery = operation.parameters.some((parameter) => parameter.in === 'query');
   const query = takesQuery ? await makeSensible(world, operation, plan.query) : plan.query;
   let body = operation.body ? await makeSensible(world, operation, plan.body as Record<string, unknown>) : undefined;
+  // Only what is in the trash can be deleted for good.
+  if (String(query.permanent) === 'true') await world.client.must('DELETE', path);
   if (plan.spoil?.where === 'query') query[Object.keys(query)[0] ?? 'limit'] = plan.spoil.with;
   if (plan.spoil?.where === 'path')
     path += `/${encodeURIComponent(textOf(plan.spoil.with).slice(0, 300).toWellFormed())}`;
