@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Id } from './primitives.ts';
 
 /** Raised when a payload changes its meaning; readers of older events look at it. */
-export const eventSchemaVersion = 1;
+export const eventSchemaVersion = 2;
 
 /** Topic → entity → what may happen to it. The topic of an event follows from its type. */
 export const eventTypes = {
@@ -29,6 +29,30 @@ export const eventTypes = {
     'tag.renamed',
     'tag.merged',
     'tag.deleted',
+  ],
+  'recurrence-events': [
+    'series.created',
+    'series.changed',
+    'series.advanced',
+    'series.stopped',
+    'occurrence.skipped',
+    'occurrence.missed',
+  ],
+  reminders: ['reminder.planned', 'reminder.moved', 'reminder.cancelled', 'reminder.due'],
+  notifications: [
+    'delivery.queued',
+    'delivery.sent',
+    'delivery.failed',
+    'delivery.dead',
+    'delivery.suppressed',
+    'notification.created',
+    'notification.read',
+    'notification.snoozed',
+    'webhook.created',
+    'webhook.updated',
+    'webhook.deleted',
+    'subscription.created',
+    'subscription.deleted',
   ],
   'user-events': [
     'user.signed_up',

@@ -25,6 +25,13 @@ const profile = {
   /** The hour at which all-day tasks remind. */
   all_day_reminder_time: TimeOfDay,
   quiet_hours: z.strictObject({ start: TimeOfDay, end: TimeOfDay }).nullable(),
+  /** The local time at which the daily digest is sent by e-mail; null for none. */
+  digest_time: TimeOfDay.nullable(),
+  /** Where text messages go: E.164. */
+  phone_number: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'must be an international number such as +4915112345678')
+    .nullable(),
   channels: z.strictObject({
     in_app: z.boolean(),
     web_push: z.boolean(),

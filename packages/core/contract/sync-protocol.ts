@@ -4,7 +4,7 @@
  */
 
 /** Raised when a frame changes its shape; a test compares the schemas' hash with it. */
-export const syncProtocolVersion = 1;
+export const syncProtocolVersion = 2;
 
 /** A client that lacks more versions of a space than this is given a snapshot instead of changes. */
 export const changesVersionsMax = 5000;

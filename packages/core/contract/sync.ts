@@ -6,7 +6,23 @@
 import { z } from 'zod';
 import { Id } from './primitives.ts';
 
-export const SyncEntity = z.enum(['task', 'list', 'tag', 'member', 'space', 'user', 'token', 'invitation']);
+export const SyncEntity = z.enum([
+  'task',
+  'list',
+  'tag',
+  'member',
+  'space',
+  'user',
+  'token',
+  'invitation',
+  'series',
+  'occurrence',
+  'reminder',
+  'notification',
+  'delivery',
+  'webhook',
+  'subscription',
+]);
 
 /** What happened to one entity. In a snapshot `type` is `snapshot`, and the version is the one of the whole snapshot. */
 export const Change = z

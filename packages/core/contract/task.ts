@@ -1,6 +1,8 @@
 /** Tasks on the wire. */
 import { z } from 'zod';
 import { ClientMadeId, Id, Instant, LocalDate, label, Position, text, Version, Zone } from './primitives.ts';
+import { Recurrence, RecurrenceInput } from './recurrence.ts';
+import { offsetMinutesMax, Reminder, ReminderInput, remindersPerTaskMax } from './reminder.ts';
 
 export const titleCharactersMax = 500;
 export const notesCharactersMax = 50_000;
@@ -27,7 +29,11 @@ export const Task = z
     priority: Priority.nullable(),
     due_at: z.string().nullable(),
     due_on: z.string().nullable(),
+    /** The wall time of `due_at` in `timezone`, as the person or the rule meant it: it is the truth, the instant follows. */
+    due_local: z.string().nullable(),
     timezone: z.string(),
+    /** Due at its wall time wherever the person is. */
+    floating: z.boolean(),
     start_at: z.string().nullable(),
     list_id: Id,
     parent_id: Id.nullable(),
@@ -35,6 +41,10 @@ export const Task = z
     tag_ids: z.array(Id),
     tag_names: z.array(z.string()),
     assignee_id: Id.nullable(),
+    /** The series of a task that repeats, and which of its instances this is. */
+    series_id: Id.nullable(),
+    occurrence: z.int().nullable(),
+    recurrence: Recurrence.nullable(),
     created_by: Id,
     created_at: z.string(),
     updated_at: z.string(),
@@ -42,6 +52,9 @@ export const Task = z
     deleted_at: z.string().nullable(),
   })
   .meta({ id: 'Task' });
+
+/** A task as it is answered to a person: with that person's own reminders, which nobody else sees. */
+export const PersonalTask = Task.extend({ reminders: z.array(Reminder) }).meta({ id: 'PersonalTask' });
 
 const fields = {
   title: label(titleCharactersMax),
@@ -56,6 +69,12 @@ const fields = {
   position: Position,
   tag_names: z.array(TagName).max(tagsPerTaskMax),
   assignee_id: Id.nullable(),
+  floating: z.boolean(),
+  recurrence: RecurrenceInput.nullable(),
+  /** The caller's own reminders. */
+  reminders: z.array(ReminderInput).max(remindersPerTaskMax),
+  /** Short for one reminder. */
+  reminder_offset_minutes: z.int().min(0).max(offsetMinutesMax),
 };
 
 const oneDue = (task: { due_at?: string | null | undefined; due_on?: string | null | undefined }): boolean =>
@@ -82,12 +101,15 @@ export const TaskChange = z
 export const TaskComplete = z.strictObject({ completed_at: Instant.optional() }).default({});
 
 /**
- * Answer of `POST /tasks/{id}/complete`. `next` is the next instance of a recurring task and `next_state` what is to be expected of it:
- * `created` it is there, `pending` it arrives by sync, `ended` there is none. Tasks do not recur yet, so it is `ended`.
+ * Answer of `POST /tasks/{id}/complete` and `/skip`. `next` is the next instance of a recurring task and `next_state` what is to be
+ * expected of it: `created` it is there, `pending` it arrives by sync, `ended` there is none.
  */
 export const TaskCompletion = z
   .object({ task: Task, next: Task.nullable(), next_state: z.enum(['created', 'pending', 'ended']) })
-  .meta({ id: 'TaskCompletion', description: 'Tasks do not recur yet: `next` is null and `next_state` is `ended`.' });
+  .meta({ id: 'TaskCompletion' });
+
+/** Which instances a change of a recurring task is for: this one, it and those that come, or all open ones. */
+export const EditScope = z.enum(['this', 'following', 'all']);
 
 /** One operation of `POST /tasks/bulk`. */
 export const BulkOperation = z
@@ -109,6 +131,8 @@ export const BulkAnswer = z.object({
 });
 
 export type Task = z.infer<typeof Task>;
+export type PersonalTask = z.infer<typeof PersonalTask>;
+export type EditScope = z.infer<typeof EditScope>;
 export type TaskCreate = z.infer<typeof TaskCreate>;
 export type TaskChange = z.infer<typeof TaskChange>;
 export type TaskCompletion = z.infer<typeof TaskCompletion>;

@@ -125,6 +125,24 @@ public.dead_letters row level security forced
   replay_requested_by uuid
   replays_failed integer not null default 0
   replayed_at timestamp(3) with time zone
+public.deliveries row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  user_id uuid not null
+  notification_id uuid not null
+  channel text not null
+  target_id uuid not null default '00000000-0000-0000-0000-000000000000'::uuid
+  state text not null
+  reason text
+  attempts integer not null default 0
+  next_attempt_at timestamp(3) with time zone
+  claimed_until timestamp(3) with time zone
+  claimed_by uuid
+  provider_id text
+  sent_at timestamp(3) with time zone
+  created_at timestamp(3) with time zone not null
+  updated_at timestamp(3) with time zone not null
 public.epochs
   epoch integer not null
   opened_at timestamp with time zone not null default now()
@@ -189,6 +207,50 @@ public.memberships row level security forced
   user_id uuid not null
   role text not null
   joined_at timestamp(3) with time zone not null default now()
+public.notifications row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  user_id uuid not null
+  kind text not null
+  title text not null
+  body text not null default ''::text
+  task_id uuid
+  reminder_id uuid
+  round integer
+  day date
+  due_at timestamp(3) with time zone
+  due_on date
+  remind_at timestamp(3) with time zone
+  late boolean not null default false
+  in_app boolean not null
+  caused_by uuid
+  read_at timestamp(3) with time zone
+  snoozed_until timestamp(3) with time zone
+  created_at timestamp(3) with time zone not null
+public.occurrences row level security forced
+  id uuid not null
+  space_id uuid not null
+  series_id uuid not null
+  occurrence integer
+  nominal text not null
+  task_id uuid
+  state text not null
+  predecessor integer
+  closed_at timestamp(3) with time zone
+  created_at timestamp(3) with time zone not null
+public.outgoing_mails
+  id uuid not null
+  kind text not null
+  address text not null
+  content json
+  state text not null
+  reason text
+  attempts integer not null default 0
+  next_attempt_at timestamp(3) with time zone
+  claimed_until timestamp(3) with time zone
+  created_at timestamp(3) with time zone not null default now()
+  updated_at timestamp(3) with time zone not null default now()
 public.people row level security forced
   id uuid not null
   name text not null
@@ -202,6 +264,46 @@ public.people row level security forced
   channels jsonb not null default '{"sms": false, "email": true, "in_app": true, "webhook": false, "web_push": true}'::jsonb
   created_at timestamp(3) with time zone not null default now()
   updated_at timestamp(3) with time zone not null default now()
+  digest_time text
+  phone_number text
+  digest_at timestamp(3) with time zone
+public.program_keys
+  name text not null
+  public_part text not null
+  secret_part text not null
+  created_at timestamp with time zone not null default now()
+public.push_subscriptions row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  user_id uuid not null
+  endpoint text not null
+  p256dh text not null
+  auth text not null
+  client text
+  created_at timestamp(3) with time zone not null
+public.reminders row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  user_id uuid not null
+  task_id uuid not null
+  task_space_id uuid not null
+  kind text not null
+  origin text not null
+  offset_minutes integer
+  at timestamp(3) with time zone
+  remind_at timestamp(3) with time zone
+  fire_at timestamp(3) with time zone
+  tz_version text
+  round integer not null default 1
+  state text not null
+  reason text
+  fired_at timestamp(3) with time zone
+  late boolean not null default false
+  planned_by uuid
+  created_at timestamp(3) with time zone not null
+  updated_at timestamp(3) with time zone not null
 public.schema_migrations
   number integer not null
   name text not null
@@ -210,6 +312,26 @@ public.schema_migrations
 public.search_vocabulary row level security forced
   space_id uuid not null
   word text not null
+public.series row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  rrule text not null
+  mode text not null
+  missed text not null
+  floating boolean not null
+  timezone text not null
+  starts text not null
+  exdates text[] not null default '{}'::text[]
+  rdates text[] not null default '{}'::text[]
+  state text not null
+  last_occurrence integer not null
+  last_nominal text not null
+  advance_at timestamp(3) with time zone
+  template jsonb not null
+  created_by uuid not null
+  created_at timestamp(3) with time zone not null
+  updated_at timestamp(3) with time zone not null
 public.spaces row level security forced
   id uuid not null
   kind text not null
@@ -229,6 +351,13 @@ public.tags row level security forced
   created_at timestamp(3) with time zone not null
   updated_at timestamp(3) with time zone not null
   words text not null generated ((' '::text || search_words(name)) || ' '::text)
+public.task_checks
+  module text not null
+  task_id uuid not null
+  space_id uuid not null
+  event_id uuid not null
+  correlation_id text not null
+  noted_at timestamp(3) with time zone not null default now()
 public.task_search row level security forced
   task_id uuid not null
   space_id uuid not null
@@ -260,6 +389,22 @@ public.tasks row level security forced
   updated_at timestamp(3) with time zone not null
   completed_at timestamp(3) with time zone
   deleted_at timestamp(3) with time zone
+  occurrence integer
+  recurrence json
+  due_local text
+  floating boolean not null default false
+  tz_version text
+public.webhooks row level security forced
+  id uuid not null
+  space_id uuid not null
+  version bigint not null
+  user_id uuid not null
+  name text not null
+  url text not null
+  secret text not null
+  active boolean not null default true
+  created_at timestamp(3) with time zone not null
+  updated_at timestamp(3) with time zone not null
 
 -- constraints
 api_tokens api_tokens_hash_key UNIQUE (hash)
@@ -287,6 +432,12 @@ consumer_cursors consumer_cursors_pkey PRIMARY KEY (consumer)
 consumer_failures consumer_failures_pkey PRIMARY KEY (consumer, event_id)
 dead_letters dead_letters_consumer_event_id_key UNIQUE (consumer, event_id)
 dead_letters dead_letters_pkey PRIMARY KEY (id)
+deliveries deliveries_channel_check CHECK ((channel = ANY (ARRAY['in_app'::text, 'web_push'::text, 'email'::text, 'sms'::text, 'webhook'::text])))
+deliveries deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE
+deliveries deliveries_pkey PRIMARY KEY (id)
+deliveries deliveries_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+deliveries deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'dead'::text, 'suppressed'::text])))
+deliveries deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
 epochs epochs_pkey PRIMARY KEY (epoch)
 event_payloads event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(event_id)
 event_payloads event_payloads_pkey PRIMARY KEY (event_id)
@@ -310,9 +461,39 @@ memberships memberships_pkey PRIMARY KEY (space_id, user_id)
 memberships memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text])))
 memberships memberships_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
 memberships memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id)
+notifications notifications_kind_check CHECK ((kind = ANY (ARRAY['reminder'::text, 'digest'::text, 'test'::text])))
+notifications notifications_pkey PRIMARY KEY (id)
+notifications notifications_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+notifications notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
+occurrences occurrences_pkey PRIMARY KEY (id)
+occurrences occurrences_space_id_series_id_fkey FOREIGN KEY (space_id, series_id) REFERENCES series(space_id, id)
+occurrences occurrences_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'skipped'::text, 'cancelled'::text, 'missed'::text, 'withdrawn'::text])))
+outgoing_mails outgoing_mails_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text])))
+outgoing_mails outgoing_mails_pkey PRIMARY KEY (id)
+outgoing_mails outgoing_mails_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'dead'::text])))
 people people_pkey PRIMARY KEY (id)
+program_keys program_keys_pkey PRIMARY KEY (name)
+push_subscriptions push_subscriptions_pkey PRIMARY KEY (id)
+push_subscriptions push_subscriptions_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+push_subscriptions push_subscriptions_user_id_endpoint_key UNIQUE (user_id, endpoint)
+push_subscriptions push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
+reminders reminders_check CHECK (((kind = 'offset'::text) = (offset_minutes IS NOT NULL)))
+reminders reminders_check1 CHECK (((state <> 'planned'::text) OR (fire_at IS NOT NULL)))
+reminders reminders_kind_check CHECK ((kind = ANY (ARRAY['offset'::text, 'at'::text, 'snooze'::text, 'none'::text])))
+reminders reminders_origin_check CHECK ((origin = ANY (ARRAY['own'::text, 'default'::text, 'inherited'::text])))
+reminders reminders_pkey PRIMARY KEY (id)
+reminders reminders_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+reminders reminders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'planned'::text, 'due'::text, 'cancelled'::text, 'suppressed'::text, 'removed'::text])))
+reminders reminders_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
 schema_migrations schema_migrations_pkey PRIMARY KEY (number)
 search_vocabulary search_vocabulary_pkey PRIMARY KEY (space_id, word)
+series series_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id)
+series series_missed_check CHECK ((missed = ANY (ARRAY['all'::text, 'latest'::text, 'none'::text])))
+series series_mode_check CHECK ((mode = ANY (ARRAY['on_completion'::text, 'on_schedule'::text, 'after_completion'::text])))
+series series_pkey PRIMARY KEY (id)
+series series_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+series series_space_id_id_key UNIQUE (space_id, id)
+series series_state_check CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text, 'stopped'::text])))
 spaces spaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id)
 spaces spaces_kind_check CHECK ((kind = ANY (ARRAY['personal'::text, 'shared'::text])))
 spaces spaces_pkey PRIMARY KEY (id)
@@ -320,6 +501,7 @@ tags tags_pkey PRIMARY KEY (id)
 tags tags_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
 tags tags_space_id_id_key UNIQUE (space_id, id)
 tags tags_space_id_name_key_key UNIQUE (space_id, name_key)
+task_checks task_checks_pkey PRIMARY KEY (module, task_id)
 task_search task_search_pkey PRIMARY KEY (task_id)
 task_tags task_tags_pkey PRIMARY KEY (task_id, tag_id)
 task_tags task_tags_space_id_tag_id_fkey FOREIGN KEY (space_id, tag_id) REFERENCES tags(space_id, id)
@@ -334,6 +516,9 @@ tasks tasks_space_id_id_key UNIQUE (space_id, id)
 tasks tasks_space_id_list_id_fkey FOREIGN KEY (space_id, list_id) REFERENCES lists(space_id, id)
 tasks tasks_space_id_parent_id_fkey FOREIGN KEY (space_id, parent_id) REFERENCES tasks(space_id, id)
 tasks tasks_status_check CHECK ((status = ANY (ARRAY['todo'::text, 'in_progress'::text, 'completed'::text, 'cancelled'::text])))
+webhooks webhooks_pkey PRIMARY KEY (id)
+webhooks webhooks_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+webhooks webhooks_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
 
 -- indexes
 CREATE INDEX account_by_user ON auth.account USING btree (user_id)
@@ -341,6 +526,10 @@ CREATE INDEX api_tokens_by_user ON public.api_tokens USING btree (user_id, id)
 CREATE INDEX auth_changes_by_user ON auth.auth_changes USING btree (user_id, id)
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (died_at, id)
 CREATE INDEX dead_letters_to_replay ON public.dead_letters USING btree (consumer, replay_requested_at) WHERE ((replay_requested_at IS NOT NULL) AND (replayed_at IS NULL))
+CREATE INDEX deliveries_by_target ON public.deliveries USING btree (target_id, created_at DESC) WHERE (target_id <> '00000000-0000-0000-0000-000000000000'::uuid)
+CREATE INDEX deliveries_claimed ON public.deliveries USING btree (claimed_until) WHERE (state = 'claimed'::text)
+CREATE INDEX deliveries_dead ON public.deliveries USING btree (updated_at DESC, id) WHERE (state = 'dead'::text)
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text]))
 CREATE INDEX entries_by_actor ON ONLY audit.entries USING btree (space_id, actor_id, recorded_at, version)
 CREATE INDEX entries_by_correlation ON ONLY audit.entries USING btree (space_id, correlation_id, recorded_at, version)
 CREATE INDEX entries_by_entity ON ONLY audit.entries USING btree (space_id, entity_id, recorded_at, version)
@@ -352,9 +541,20 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 CREATE INDEX invitations_by_space ON public.invitations USING btree (space_id, id)
 CREATE INDEX lists_in_order ON public.lists USING btree (space_id, "position", id)
 CREATE INDEX memberships_user ON public.memberships USING btree (user_id, space_id)
+CREATE INDEX notifications_inbox ON public.notifications USING btree (user_id, created_at DESC, id DESC) WHERE in_app
+CREATE INDEX notifications_of_space ON public.notifications USING btree (space_id, id)
+CREATE INDEX notifications_unread ON public.notifications USING btree (user_id) WHERE (in_app AND (read_at IS NULL))
+CREATE INDEX occurrences_by_series ON public.occurrences USING btree (series_id, created_at DESC, id DESC)
+CREATE INDEX outgoing_mails_waiting ON public.outgoing_mails USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text, 'claimed'::text]))
+CREATE INDEX people_digest_due ON public.people USING btree (digest_at) WHERE (digest_at IS NOT NULL)
+CREATE INDEX reminders_by_task ON public.reminders USING btree (task_id, user_id)
+CREATE INDEX reminders_due ON public.reminders USING btree (fire_at, space_id) WHERE (state = 'planned'::text)
+CREATE INDEX reminders_of_space ON public.reminders USING btree (space_id, id)
 CREATE INDEX search_vocabulary_trigrams ON public.search_vocabulary USING gin (search_trigrams(space_id, word)) WITH (fastupdate=off)
+CREATE INDEX series_to_advance ON public.series USING btree (advance_at) WHERE ((state = 'live'::text) AND (advance_at IS NOT NULL))
 CREATE INDEX session_by_end ON auth.session USING btree (expires_at)
 CREATE INDEX session_by_user ON auth.session USING btree (user_id, created_at)
+CREATE INDEX task_checks_oldest ON public.task_checks USING btree (module, noted_at, task_id)
 CREATE INDEX task_search_words ON public.task_search USING gin (words) WITH (fastupdate=off)
 CREATE INDEX task_tags_by_tag ON public.task_tags USING btree (space_id, tag_id, task_id)
 CREATE INDEX tasks_by_assignee ON public.tasks USING btree (assignee_id, due_sort, id) WHERE ((assignee_id IS NOT NULL) AND (deleted_at IS NULL))
@@ -371,6 +571,7 @@ CREATE INDEX tasks_in_trash ON public.tasks USING btree (space_id, deleted_at DE
 CREATE INDEX tasks_recurring ON public.tasks USING btree (space_id, series_id) WHERE (series_id IS NOT NULL)
 CREATE INDEX verification_by_identifier ON auth.verification USING btree (identifier)
 CREATE INDEX verification_by_value ON auth.verification USING btree (value)
+CREATE INDEX webhooks_of_person ON public.webhooks USING btree (user_id, created_at, id)
 CREATE UNIQUE INDEX account_pkey ON auth.account USING btree (id)
 CREATE UNIQUE INDEX account_provider_id_account_id_key ON auth.account USING btree (provider_id, account_id)
 CREATE UNIQUE INDEX anchors_pkey ON audit.anchors USING btree (space_id)
@@ -382,6 +583,8 @@ CREATE UNIQUE INDEX consumer_cursors_pkey ON public.consumer_cursors USING btree
 CREATE UNIQUE INDEX consumer_failures_pkey ON public.consumer_failures USING btree (consumer, event_id)
 CREATE UNIQUE INDEX dead_letters_consumer_event_id_key ON public.dead_letters USING btree (consumer, event_id)
 CREATE UNIQUE INDEX dead_letters_pkey ON public.dead_letters USING btree (id)
+CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (notification_id, channel, target_id)
+CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (id)
 CREATE UNIQUE INDEX entries_pkey ON ONLY audit.entries USING btree (space_id, version, recorded_at)
 CREATE UNIQUE INDEX epochs_pkey ON public.epochs USING btree (epoch)
 CREATE UNIQUE INDEX event_payloads_pkey ON public.event_payloads USING btree (event_id)
@@ -394,9 +597,25 @@ CREATE UNIQUE INDEX lists_inbox ON public.lists USING btree (space_id) WHERE (ki
 CREATE UNIQUE INDEX lists_pkey ON public.lists USING btree (id)
 CREATE UNIQUE INDEX lists_space_id_id_key ON public.lists USING btree (space_id, id)
 CREATE UNIQUE INDEX memberships_pkey ON public.memberships USING btree (space_id, user_id)
+CREATE UNIQUE INDEX notifications_digest_once ON public.notifications USING btree (user_id, day) WHERE (kind = 'digest'::text)
+CREATE UNIQUE INDEX notifications_once ON public.notifications USING btree (reminder_id, round) WHERE (reminder_id IS NOT NULL)
+CREATE UNIQUE INDEX notifications_pkey ON public.notifications USING btree (id)
+CREATE UNIQUE INDEX occurrences_missed_once ON public.occurrences USING btree (series_id, nominal) WHERE (state = 'missed'::text)
+CREATE UNIQUE INDEX occurrences_once ON public.occurrences USING btree (series_id, occurrence) WHERE (state <> 'withdrawn'::text)
+CREATE UNIQUE INDEX occurrences_pkey ON public.occurrences USING btree (id)
+CREATE UNIQUE INDEX outgoing_mails_pkey ON public.outgoing_mails USING btree (id)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (id)
+CREATE UNIQUE INDEX program_keys_pkey ON public.program_keys USING btree (name)
+CREATE UNIQUE INDEX push_subscriptions_pkey ON public.push_subscriptions USING btree (id)
+CREATE UNIQUE INDEX push_subscriptions_user_id_endpoint_key ON public.push_subscriptions USING btree (user_id, endpoint)
+CREATE UNIQUE INDEX reminders_at_once ON public.reminders USING btree (task_id, user_id, at) WHERE (kind = 'at'::text)
+CREATE UNIQUE INDEX reminders_none_once ON public.reminders USING btree (task_id, user_id) WHERE (kind = 'none'::text)
+CREATE UNIQUE INDEX reminders_offset_once ON public.reminders USING btree (task_id, user_id, offset_minutes) WHERE (kind = 'offset'::text)
+CREATE UNIQUE INDEX reminders_pkey ON public.reminders USING btree (id)
 CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (number)
 CREATE UNIQUE INDEX search_vocabulary_pkey ON public.search_vocabulary USING btree (space_id, word)
+CREATE UNIQUE INDEX series_pkey ON public.series USING btree (id)
+CREATE UNIQUE INDEX series_space_id_id_key ON public.series USING btree (space_id, id)
 CREATE UNIQUE INDEX session_pkey ON auth.session USING btree (id)
 CREATE UNIQUE INDEX session_token_key ON auth.session USING btree (token)
 CREATE UNIQUE INDEX settings_pkey ON audit.settings USING btree (the_only)
@@ -405,13 +624,16 @@ CREATE UNIQUE INDEX spaces_pkey ON public.spaces USING btree (id)
 CREATE UNIQUE INDEX tags_pkey ON public.tags USING btree (id)
 CREATE UNIQUE INDEX tags_space_id_id_key ON public.tags USING btree (space_id, id)
 CREATE UNIQUE INDEX tags_space_id_name_key_key ON public.tags USING btree (space_id, name_key)
+CREATE UNIQUE INDEX task_checks_pkey ON public.task_checks USING btree (module, task_id)
 CREATE UNIQUE INDEX task_search_pkey ON public.task_search USING btree (task_id)
 CREATE UNIQUE INDEX task_tags_pkey ON public.task_tags USING btree (task_id, tag_id)
+CREATE UNIQUE INDEX tasks_occurrence_once ON public.tasks USING btree (series_id, occurrence) WHERE (series_id IS NOT NULL)
 CREATE UNIQUE INDEX tasks_pkey ON public.tasks USING btree (id)
 CREATE UNIQUE INDEX tasks_space_id_id_key ON public.tasks USING btree (space_id, id)
 CREATE UNIQUE INDEX user_email_key ON auth."user" USING btree (email)
 CREATE UNIQUE INDEX user_pkey ON auth."user" USING btree (id)
 CREATE UNIQUE INDEX verification_pkey ON auth.verification USING btree (id)
+CREATE UNIQUE INDEX webhooks_pkey ON public.webhooks USING btree (id)
 
 -- policies
 audit.anchors audit_reads for select to daymark_audit using (true)
@@ -452,6 +674,9 @@ public.dead_letters administrator_reads for select to daymark_app using (( SELEC
 public.dead_letters audit_own for all to daymark_audit using ((consumer = 'audit'::text)) with check ((consumer = 'audit'::text))
 public.dead_letters owner_all for all to the owner using (true) with check (true)
 public.dead_letters worker_all for all to daymark_worker using (true) with check (true)
+public.deliveries app_own for all to daymark_app using ((user_id = ( SELECT current_person() AS current_person))) with check (((user_id = ( SELECT current_person() AS current_person)) AND (space_id IN ( SELECT my_owned_spaces() AS my_owned_spaces))))
+public.deliveries owner_all for all to the owner using (true) with check (true)
+public.deliveries worker_all for all to daymark_worker using (true) with check (true)
 public.event_payloads app_appends for insert to daymark_app with check ((space_id IN ( SELECT my_spaces() AS my_spaces)))
 public.event_payloads app_reads for select to daymark_app using ((space_id IN ( SELECT my_spaces() AS my_spaces)))
 public.event_payloads audit_reads for select to daymark_audit using (true)
@@ -483,12 +708,33 @@ public.memberships app_removes for delete to daymark_app using (((space_id IN ( 
 public.memberships audit_reads for select to daymark_audit using (true)
 public.memberships owner_all for all to the owner using (true) with check (true)
 public.memberships worker_all for all to daymark_worker using (true) with check (true)
+public.notifications app_own for all to daymark_app using ((user_id = ( SELECT current_person() AS current_person))) with check (((user_id = ( SELECT current_person() AS current_person)) AND (space_id IN ( SELECT my_owned_spaces() AS my_owned_spaces))))
+public.notifications owner_all for all to the owner using (true) with check (true)
+public.notifications worker_all for all to daymark_worker using (true) with check (true)
+public.occurrences app_changes for update to daymark_app using ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.occurrences app_creates for insert to daymark_app with check ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.occurrences app_reads for select to daymark_app using ((space_id IN ( SELECT my_spaces() AS my_spaces)))
+public.occurrences app_removes for delete to daymark_app using ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.occurrences owner_all for all to the owner using (true) with check (true)
+public.occurrences worker_all for all to daymark_worker using (true) with check (true)
 public.people app_changes for update to daymark_app using ((id = ( SELECT current_person() AS current_person)))
 public.people app_reads for select to daymark_app using (((id = ( SELECT current_person() AS current_person)) OR (id IN ( SELECT my_companions() AS my_companions))))
 public.people audit_reads for select to daymark_audit using (true)
 public.people owner_all for all to the owner using (true) with check (true)
 public.people worker_all for all to daymark_worker using (true) with check (true)
+public.push_subscriptions app_own for all to daymark_app using ((user_id = ( SELECT current_person() AS current_person))) with check (((user_id = ( SELECT current_person() AS current_person)) AND (space_id IN ( SELECT my_owned_spaces() AS my_owned_spaces))))
+public.push_subscriptions owner_all for all to the owner using (true) with check (true)
+public.push_subscriptions worker_all for all to daymark_worker using (true) with check (true)
+public.reminders app_own for all to daymark_app using ((user_id = ( SELECT current_person() AS current_person))) with check (((user_id = ( SELECT current_person() AS current_person)) AND (space_id IN ( SELECT my_owned_spaces() AS my_owned_spaces))))
+public.reminders owner_all for all to the owner using (true) with check (true)
+public.reminders worker_all for all to daymark_worker using (true) with check (true)
 public.search_vocabulary owner_all for all to the owner using (true) with check (true)
+public.series app_changes for update to daymark_app using ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.series app_creates for insert to daymark_app with check ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.series app_reads for select to daymark_app using ((space_id IN ( SELECT my_spaces() AS my_spaces)))
+public.series app_removes for delete to daymark_app using ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
+public.series owner_all for all to the owner using (true) with check (true)
+public.series worker_all for all to daymark_worker using (true) with check (true)
 public.spaces app_changes for update to daymark_app using (((id IN ( SELECT my_spaces() AS my_spaces)) OR is_my_new_space(id)))
 public.spaces app_creates for insert to daymark_app with check ((created_by = ( SELECT current_person() AS current_person)))
 public.spaces app_reads for select to daymark_app using (((id IN ( SELECT my_spaces() AS my_spaces)) OR is_my_new_space(id)))
@@ -514,6 +760,9 @@ public.tasks app_reads for select to daymark_app using ((space_id IN ( SELECT my
 public.tasks app_removes for delete to daymark_app using ((space_id IN ( SELECT my_writable_spaces() AS my_writable_spaces)))
 public.tasks owner_all for all to the owner using (true) with check (true)
 public.tasks worker_all for all to daymark_worker using (true) with check (true)
+public.webhooks app_own for all to daymark_app using ((user_id = ( SELECT current_person() AS current_person))) with check (((user_id = ( SELECT current_person() AS current_person)) AND (space_id IN ( SELECT my_owned_spaces() AS my_owned_spaces))))
+public.webhooks owner_all for all to the owner using (true) with check (true)
+public.webhooks worker_all for all to daymark_worker using (true) with check (true)
 
 -- functions
 CREATE OR REPLACE FUNCTION audit.days_without_partition(ahead_days integer, days_max integer)
@@ -1213,6 +1462,8 @@ public.consumer_failures daymark_worker: delete, insert, select, update
 public.dead_letters daymark_app: select
 public.dead_letters daymark_audit: insert, select
 public.dead_letters daymark_worker: delete, insert, select, update
+public.deliveries daymark_app: insert, select, update
+public.deliveries daymark_worker: delete, insert, select, update
 public.epochs daymark_audit: select
 public.epochs daymark_worker: select
 public.event_payloads daymark_app: insert, select
@@ -1230,18 +1481,35 @@ public.lists daymark_worker: delete, insert, select, update
 public.memberships daymark_app: delete, insert, select
 public.memberships daymark_audit: select
 public.memberships daymark_worker: delete, insert, select, update
+public.notifications daymark_app: insert, select, update
+public.notifications daymark_worker: delete, insert, select, update
+public.occurrences daymark_app: delete, insert, select, update
+public.occurrences daymark_worker: delete, insert, select, update
+public.outgoing_mails daymark_app: insert
+public.outgoing_mails daymark_auth: insert
+public.outgoing_mails daymark_worker: delete, insert, select, update
 public.people daymark_app: select
 public.people daymark_audit: select
 public.people daymark_worker: delete, insert, select, update
+public.program_keys daymark_worker: delete, insert, select, update
+public.push_subscriptions daymark_app: delete, insert, select, update
+public.push_subscriptions daymark_worker: delete, insert, select, update
+public.reminders daymark_app: delete, insert, select, update
+public.reminders daymark_worker: delete, insert, select, update
+public.series daymark_app: delete, insert, select, update
+public.series daymark_worker: delete, insert, select, update
 public.spaces daymark_app: insert, select
 public.spaces daymark_audit: select
 public.spaces daymark_worker: delete, insert, select, update
 public.tags daymark_app: delete, insert, select, update
 public.tags daymark_worker: delete, insert, select, update
+public.task_checks daymark_worker: delete, insert, select, update
 public.task_tags daymark_app: delete, insert, select, update
 public.task_tags daymark_worker: delete, insert, select, update
 public.tasks daymark_app: delete, insert, select, update
 public.tasks daymark_worker: delete, insert, select, update
+public.webhooks daymark_app: delete, insert, select, update
+public.webhooks daymark_worker: delete, insert, select, update
 
 -- grants on columns
 auth.user.created_at daymark_worker: select
@@ -1310,12 +1578,17 @@ public.memberships.role daymark_app: update
 public.people.all_day_reminder_time daymark_app: update
 public.people.channels daymark_app: update
 public.people.default_reminder_minutes daymark_app: update
+public.people.digest_at daymark_app: update
+public.people.digest_time daymark_app: update
 public.people.locale daymark_app: update
 public.people.name daymark_app: update
+public.people.phone_number daymark_app: update
 public.people.quiet_hours daymark_app: update
 public.people.timezone daymark_app: update
 public.people.updated_at daymark_app: update
 public.people.week_start daymark_app: update
+public.program_keys.name daymark_app: select
+public.program_keys.public_part daymark_app: select
 public.spaces.head_hash daymark_app: update
 public.spaces.head_version daymark_app: update
 public.spaces.name daymark_app: update

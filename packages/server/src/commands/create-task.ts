@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { Task, TaskCreate } from '@daymark/core/contract/task.ts';
-import { changedDue } from '@daymark/core/tasks/due.ts';
+import { changedDue, notDue } from '@daymark/core/tasks/due.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { distinctTagNames, tagKey } from '@daymark/core/tasks/tag-name.ts';
 import { findList } from '../store/lists.ts';
@@ -71,6 +71,7 @@ export function addTask(sheet: TaskSheet, spaceId: string, body: TaskCreate): Ta
   refuseStranger(sheet, spaceId, body.assignee_id);
   const { now } = sheet;
   const status = body.status ?? 'todo';
+  const timezone = body.timezone ?? sheet.timezoneIn(spaceId);
   return sheet.add({
     id: body.id ?? randomUUIDv7(),
     space_id: spaceId,
@@ -78,12 +79,16 @@ export function addTask(sheet: TaskSheet, spaceId: string, body: TaskCreate): Ta
     notes: body.notes ?? '',
     status,
     priority: body.priority ?? null,
-    ...changedDue({ due_at: null, due_on: null }, body),
-    timezone: body.timezone ?? sheet.timezoneIn(spaceId),
+    ...changedDue({ ...notDue, timezone }, body, timezone),
+    timezone,
+    floating: body.floating ?? false,
     start_at: body.start_at ? canonicalInstant(body.start_at) : null,
     ...placeOfNew(sheet, spaceId, body),
     ...sheet.tagsNamed(spaceId, body.tag_names ?? []),
     assignee_id: body.assignee_id ?? null,
+    series_id: null,
+    occurrence: null,
+    recurrence: null,
     created_by: sheet.creatorId,
     created_at: now,
     updated_at: now,
@@ -101,7 +106,7 @@ export function refuseStranger(sheet: TaskSheet, spaceId: string, assigneeId: st
 
 /** Whether a task is what a body asks for: a device that did not hear the answer asks for the same again. */
 function isAsAsked(task: Task, spaceId: string, body: TaskCreate): boolean {
-  const { id, tag_names, due_at, start_at, space_id, ...plain } = body;
+  const { id, tag_names, due_at, start_at, space_id, recurrence, reminders, reminder_offset_minutes, ...plain } = body;
   const isInstant = (value: string | null | undefined, stored: string | null): boolean =>
     value === undefined || (value === null ? stored === null : canonicalInstant(value) === stored);
   const keys = (names: readonly string[]) => distinctTagNames(names).map(tagKey).sort().join();

@@ -45,13 +45,15 @@ export function needsOfUpdate(id: string, body: TaskChange): Partial<SheetNeeds>
 export function applyUpdate(sheet: TaskSheet, task: Task, body: TaskChange): Task {
   refuseTrashed(task);
   refuseStranger(sheet, task.space_id, body.assignee_id);
+  const timezone = body.timezone ?? task.timezone;
   const changed: Task = {
     ...task,
     title: body.title ?? task.title,
     notes: body.notes ?? task.notes,
     priority: body.priority === undefined ? task.priority : body.priority,
-    ...changedDue(task, body),
-    timezone: body.timezone ?? task.timezone,
+    ...changedDue(task, body, timezone),
+    timezone,
+    floating: body.floating ?? task.floating,
     start_at: body.start_at ? canonicalInstant(body.start_at) : body.start_at === null ? null : task.start_at,
     ...changedPlace(sheet, task, body),
     ...(body.tag_names && sheet.tagsNamed(task.space_id, body.tag_names)),

@@ -32,6 +32,8 @@ export interface Subscription {
   readonly eventsPerTransactionMax?: number;
   /** Handles one event. Everything it changes goes through `tx`, which ends when the promise settles. */
   handle(tx: Sql, event: LogEvent): Promise<void>;
+  /** Told after a transaction with events of this consumer has committed: a hint for whoever goes on with what they left. */
+  readonly onCommitted?: () => void;
 }
 
 export interface EventBus {

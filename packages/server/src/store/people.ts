@@ -6,7 +6,8 @@ import type { Sql } from './sql.ts';
 export type Profile = Omit<Me, 'is_administrator'>;
 
 const profileColumns = `people.id, people.email, people.name, people.timezone, people.locale, people.week_start,
-  people.default_reminder_minutes, people.all_day_reminder_time, people.quiet_hours, people.channels,
+  people.default_reminder_minutes, people.all_day_reminder_time, people.quiet_hours, people.digest_time, people.phone_number,
+  people.channels,
   (select spaces.id from spaces where spaces.created_by = people.id and spaces.kind = 'personal') as personal_space_id,
   people.created_at`;
 
@@ -19,7 +20,7 @@ export async function findProfile(sql: Sql, personId: string): Promise<Profile |
 export function updateProfile(sql: Sql, profile: Profile, now: string): Promise<number> {
   return sql.count(
     `update people set name = $2, timezone = $3, locale = $4, week_start = $5, default_reminder_minutes = $6,
-       all_day_reminder_time = $7, quiet_hours = $8, channels = $9, updated_at = $10
+       all_day_reminder_time = $7, quiet_hours = $8, channels = $9, updated_at = $10, digest_time = $11, phone_number = $12
      where id = $1`,
     [
       profile.id,
@@ -32,6 +33,8 @@ export function updateProfile(sql: Sql, profile: Profile, now: string): Promise<
       profile.quiet_hours,
       profile.channels,
       now,
+      profile.digest_time,
+      profile.phone_number,
     ],
   );
 }

@@ -2,6 +2,7 @@
  * Tasks. A row carries its tags, because a task is never shown without them. `due_sort` is where the task stands on a line of
  * time; it is derived when the task is saved and never shown.
  */
+import type { Recurrence } from '@daymark/core/contract/recurrence.ts';
 import type { Priority, Task, TaskStatus } from '@daymark/core/contract/task.ts';
 import { dueSort } from '@daymark/core/tasks/due.ts';
 import type { Sql } from './sql.ts';
@@ -17,12 +18,17 @@ export interface TaskRow {
   priority: number | null;
   due_at: string | null;
   due_on: string | null;
+  due_local: string | null;
   timezone: string;
+  floating: boolean;
   start_at: string | null;
   list_id: string;
   parent_id: string | null;
   position: string;
   assignee_id: string | null;
+  series_id: string | null;
+  occurrence: number | null;
+  recurrence: Recurrence | null;
   created_by: string;
   created_at: string;
   updated_at: string;
@@ -34,10 +40,13 @@ export interface TaskRow {
 
 /** The columns of TaskRow; the table must be in the query as `tasks`. */
 export const taskColumns = `tasks.id, tasks.space_id, tasks.version, tasks.title, tasks.notes, tasks.status, tasks.priority,
-  tasks.due_at, tasks.due_on, tasks.timezone, tasks.start_at, tasks.list_id, tasks.parent_id, tasks.position,
-  tasks.assignee_id, tasks.created_by, tasks.created_at, tasks.updated_at, tasks.completed_at, tasks.deleted_at,
+  tasks.due_at, tasks.due_on, tasks.due_local, tasks.timezone, tasks.floating, tasks.start_at, tasks.list_id, tasks.parent_id,
+  tasks.position, tasks.assignee_id, tasks.series_id, tasks.occurrence, tasks.recurrence, tasks.created_by, tasks.created_at, tasks.updated_at, tasks.completed_at, tasks.deleted_at,
   (select json_agg(json_build_array(tags.id, tags.name)) from task_tags join tags on tags.id = task_tags.tag_id
    where task_tags.task_id = tasks.id) as tags`;
+
+/** The tz data of this process: instants are derived from wall times with it, and derived again by a later one. */
+export const tzVersion = process.versions.tz ?? 'unknown';
 
 /** How a priority is stored; 3 is the highest, so that sorting by it descending is sorting by importance. */
 export const priorityNumbers = { high: 3, medium: 2, low: 1 } as const satisfies Record<Priority, number>;
@@ -57,7 +66,9 @@ export function presentTask(row: TaskRow): Task {
     priority: priorityNames[priority ?? 0] ?? null,
     due_at: fields.due_at,
     due_on: fields.due_on,
+    due_local: fields.due_local,
     timezone: fields.timezone,
+    floating: fields.floating,
     start_at: fields.start_at,
     list_id: fields.list_id,
     parent_id: fields.parent_id,
@@ -65,6 +76,9 @@ export function presentTask(row: TaskRow): Task {
     tag_ids: sorted.map(([id]) => id),
     tag_names: sorted.map(([, name]) => name),
     assignee_id: fields.assignee_id,
+    series_id: fields.series_id,
+    occurrence: fields.occurrence,
+    recurrence: fields.recurrence,
     created_by: fields.created_by,
     created_at: fields.created_at,
     updated_at: fields.updated_at,
@@ -145,12 +159,13 @@ export async function takenTaskIds(sql: Sql, ids: readonly string[]): Promise<st
   return rows.map((row) => row.id);
 }
 
-const storedColumns = `id, space_id, version, title, notes, status, priority, due_at, due_on, due_sort, timezone, start_at,
-  list_id, parent_id, position, assignee_id, created_by, created_at, updated_at, completed_at, deleted_at`;
+const storedColumns = `id, space_id, version, title, notes, status, priority, due_at, due_on, due_local, due_sort,
+  timezone, floating, tz_version, start_at, list_id, parent_id, position, assignee_id, series_id, occurrence, recurrence, created_by, created_at, updated_at, completed_at, deleted_at`;
 
 const recordset = `json_to_recordset($1::json) as task (id uuid, space_id uuid, version bigint, title text, notes text,
-  status text, priority smallint, due_at timestamptz, due_on date, due_sort timestamptz, timezone text, start_at timestamptz,
-  list_id uuid, parent_id uuid, position text, assignee_id uuid, created_by uuid, created_at timestamptz,
+  status text, priority smallint, due_at timestamptz, due_on date, due_local text, due_sort timestamptz,
+  timezone text, floating boolean, tz_version text, start_at timestamptz, list_id uuid, parent_id uuid, position text,
+  assignee_id uuid, series_id uuid, occurrence integer, recurrence json, created_by uuid, created_at timestamptz,
   updated_at timestamptz, completed_at timestamptz, deleted_at timestamptz)`;
 
 /** Tasks as the database takes them: many in one parameter, so that there is one statement for any number. */
@@ -160,6 +175,7 @@ const storedForm = (tasks: readonly Task[]): string =>
       ...task,
       priority: task.priority === null ? null : priorityNumbers[task.priority],
       due_sort: dueSort(task),
+      tz_version: tzVersion,
     })),
   );
 
@@ -174,8 +190,9 @@ export function insertTasks(sql: Sql, tasks: readonly Task[]): Promise<number> {
 export function updateTasks(sql: Sql, tasks: readonly Task[]): Promise<number> {
   return sql.count(
     `update tasks set version = task.version, title = task.title, notes = task.notes, status = task.status,
-       priority = task.priority, due_at = task.due_at, due_on = task.due_on, due_sort = task.due_sort,
-       timezone = task.timezone, start_at = task.start_at, list_id = task.list_id, parent_id = task.parent_id,
+       priority = task.priority, due_at = task.due_at, due_on = task.due_on, due_local = task.due_local,
+       due_sort = task.due_sort, timezone = task.timezone, floating = task.floating, tz_version = task.tz_version,
+       series_id = task.series_id, occurrence = task.occurrence, recurrence = task.recurrence, start_at = task.start_at, list_id = task.list_id, parent_id = task.parent_id,
        position = task.position, assignee_id = task.assignee_id, updated_at = task.updated_at,
        completed_at = task.completed_at, deleted_at = task.deleted_at
      from ${recordset}

@@ -37,12 +37,17 @@ function createdTask(body: NewTask, acting: Acting): Task {
     priority: null,
     due_at: null,
     due_on: null,
+    due_local: null,
     timezone: acting.zone,
+    floating: false,
     start_at: null,
     parent_id: null,
     position: 'a0',
     tag_names: [],
     assignee_id: null,
+    series_id: null,
+    occurrence: null,
+    recurrence: null,
     ...(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as NewTask),
     version: 0,
     tag_ids: [],
@@ -163,7 +168,8 @@ function oldFields(task: Task, body: TaskChange): TaskChange {
   for (const key of Object.keys(body) as (keyof TaskChange)[]) {
     // Both kinds of due date go back together, since a change of one cleared the other.
     if (key === 'due_at' || key === 'due_on') Object.assign(old, { due_at: task.due_at, due_on: task.due_on });
-    else old[key] = task[key];
+    // Reminders are told by events of their own; the server's word corrects what is shown.
+    else if (key !== 'reminders' && key !== 'reminder_offset_minutes') old[key] = task[key];
   }
   return old as TaskChange;
 }

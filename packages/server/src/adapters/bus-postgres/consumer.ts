@@ -2,13 +2,14 @@
  * The loop of a consumer: turn after turn while there is something to read, then asleep until a wake-up or the slow poll. What goes
  * wrong with PostgreSQL ends a turn and not the loop.
  */
+
+import { createBell } from '../../kit/bell.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
 import type { OnHandled, Subscription } from '../../ports/event-bus.ts';
 import { registerConsumer } from '../../store/cursors.ts';
 import { type Database, isTransient } from '../../store/database.ts';
 import type { Wakes } from '../../store/wakes.ts';
-import { createBell } from './bell.ts';
 import { growingPause_ms, type Pace, withJitter } from './pace.ts';
 import { replayNext } from './replay.ts';
 import { blameForCommit, type Report, type Turn, type TurnRecord, takeTurn } from './turn.ts';
@@ -84,6 +85,7 @@ function turnsOf(
   function tell(report: Report): void {
     const { event, outcome, duration_s, error } = report;
     onHandled({ consumer, outcome, duration_s });
+    if (outcome === 'handled' || outcome === 'replayed') subscription.onCommitted?.();
     if (error === undefined) return;
     const what = { consumer, event_id: event.event_id, event_type: event.event_type, failure: error };
     if (outcome === 'dead') log.error(what, 'an event became a dead letter');

@@ -1,0 +1,45 @@
+/**
+ * Tasks that a module has yet to look at. The consumer of the module notes a task in the transaction that records the event; the
+ * module's loop removes the note in the transaction of what follows from it. So nothing is forgotten and nothing is done twice, and
+ * many events of one task are looked at once.
+ */
+import type { LogEvent } from '@daymark/core/contract/event.ts';
+import type { Sql } from './sql.ts';
+
+export type CheckingModule = 'recurrence' | 'reminders';
+
+export interface TaskCheck {
+  readonly task_id: string;
+  readonly space_id: string;
+  /** The event that asked for it last: the cause of what follows. */
+  readonly event_id: string;
+  readonly correlation_id: string;
+}
+
+/** Notes that a task is to be looked at because of an event. On the worker login. */
+export function noteCheck(sql: Sql, module: CheckingModule, taskId: string, event: LogEvent): Promise<number> {
+  return sql.count(
+    `insert into task_checks (module, task_id, space_id, event_id, correlation_id) values ($1, $2, $3, $4, $5)
+     on conflict (module, task_id) do update
+       set space_id = excluded.space_id, event_id = excluded.event_id, correlation_id = excluded.correlation_id`,
+    [module, taskId, event.space_id, event.event_id, event.correlation_id],
+  );
+}
+
+/** The checks that wait longest: at most `limit`. */
+export function oldestChecks(sql: Sql, module: CheckingModule, limit: number): Promise<TaskCheck[]> {
+  return sql.rows<TaskCheck>(
+    `select task_id, space_id, event_id, correlation_id from task_checks
+     where module = $1 order by noted_at, task_id limit $2`,
+    [module, limit],
+  );
+}
+
+/** Removes checks that were looked at; one that was asked for again by a later event stays. Answers how many went. */
+export function settleChecks(sql: Sql, module: CheckingModule, checks: readonly TaskCheck[]): Promise<number> {
+  return sql.count(
+    `delete from task_checks using unnest($2::uuid[], $3::uuid[]) as done (task_id, event_id)
+     where task_checks.module = $1 and task_checks.task_id = done.task_id and task_checks.event_id = done.event_id`,
+    [module, checks.map((check) => check.task_id), checks.map((check) => check.event_id)],
+  );
+}
