@@ -1,7 +1,7 @@
 /** Finds a Chrome or Chromium for the browser tests, and brings one where that is possible without asking. */
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { canInstallDebianPackages, installDebianPackage } from './debian-package.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -15,8 +15,6 @@ const PLACES = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const INSTALL_MAX_MS = 5 * 60_000;
-
 /**
  * The path of a browser: the one in CHROME_PATH, on the path, or in its usual place; else, as root on Debian and its
  * relatives, the package `chromium`. Throws an error that says what to do.
@@ -29,7 +27,7 @@ export function findChromium(): string {
   }
   const found = installed();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) return installPackage();
+  if (canInstallDebianPackages()) return installPackage();
   throw new Error(
     'The browser tests need Chrome or Chromium, and there is none. Install one (on Debian: sudo apt-get install chromium), or set CHROME_PATH to its program.',
   );
@@ -50,16 +48,10 @@ function isExecutable(path: string): boolean {
 }
 
 function installPackage(): string {
-  process.stderr.write('Installing Chromium for the browser tests (apt-get)…\n');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8', timeout: INSTALL_MAX_MS });
-    if (status !== 0) {
-      throw new Error(
-        `apt-get ${args[0]} failed, so there is no browser for the tests. Install Chromium, or set CHROME_PATH.\n${stdout ?? ''}${stderr ?? ''}`,
-      );
-    }
-  }
+  installDebianPackage('chromium', {
+    purpose: 'the browser tests',
+    remedy: 'Install Chromium, or set CHROME_PATH.',
+  });
   const found = installed();
   if (!found) throw new Error('apt-get installed Chromium, but no program of that name is found. Set CHROME_PATH.');
   return found;
