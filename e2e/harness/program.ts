@@ -19,6 +19,8 @@ export interface ProgramOptions {
   args?: string[];
   /** A data folder that outlives this program; without it, a fresh one is made and removed. */
   dataFolder?: string;
+  /** Told the id of the process as soon as there is one, for who wants to end it before it serves. */
+  onLaunch?: (pid: number) => void;
 }
 
 /** How a program ended that never served, or was told to end. */
@@ -39,17 +41,21 @@ export interface Program {
   pids(): { main: number; postmaster: number | null; backends: number[] };
   /** Ends it in order and removes the data folder when it was made here. Returns the exit code. */
   stop(): Promise<number | null>;
+  /** Resolves when the process has ended, for whatever reason. */
+  ended: Promise<Ending>;
   /** Sends a signal to the program alone and resolves when it has ended; the data folder stays. */
   kill(signal: NodeJS.Signals): Promise<Ending>;
   /** What it has printed so far. */
   output(): { stdout: string; stderr: string };
 }
 
-/** Starts the program and resolves when it serves. Throws with what it printed when it does not. */
+/** Starts the program and resolves when it serves. Throws with what it printed when it does not; the cause is its `Ending`. */
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const started = performance.now();
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'daymark-e2e-')));
   const launched = launch({ ...options, dataFolder });
+  const pid = launched.child.pid ?? 0;
+  options.onLaunch?.(pid);
   let url: string;
   try {
     url = await addressOf(launched);
@@ -58,7 +64,6 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
     if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true });
     throw error;
   }
-  const pid = launched.child.pid ?? 0;
   return {
     url,
     pid,
@@ -73,6 +78,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true });
       return code;
     },
+    ended: launched.ended,
     kill: (signal) => endWithin(launched, signal),
     output: () => ({ ...launched.printed }),
   };
@@ -122,8 +128,9 @@ async function addressOf({ child, printed, ended }: Launched): Promise<string> {
   const late = AbortSignal.timeout(READY_MAX_MS);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   late.addEventListener('abort', () => reject(new Error(`not ready in time:\n${printed.stderr}${printed.stdout}`)));
-  const early = ended.then(({ code, stderr, stdout }) => {
-    throw new Error(`ended with ${code} before it was ready:\n${stderr}${stdout}`);
+  const early = ended.then((ending) => {
+    const { code, signal, stderr, stdout } = ending;
+    throw new Error(`ended with ${code ?? signal} before it was ready:\n${stderr}${stdout}`, { cause: ending });
   });
   early.catch(() => {});
   return await Promise.race([found, early, tooLate]);
