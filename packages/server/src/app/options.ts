@@ -3,6 +3,17 @@
  * docs/reference/configuration.md. Reading them is the work of config.ts.
  */
 import { z } from 'zod';
+import { parseSmsUrl } from '../adapters/sms/sms-url.ts';
+import { parseMailbox } from '../adapters/smtp/mail-address.ts';
+import { parseSmtpUrl } from '../adapters/smtp/smtp-url.ts';
+import { parseFailPoint } from '../kit/fail-point.ts';
+import {
+  type AddressRule,
+  isNetwork,
+  publicAddresses,
+  publicAddressesAnd,
+  publicAndPrivateAddresses,
+} from '../kit/safe-address.ts';
 import { targetNames } from './target-names.ts';
 
 export interface Option {
@@ -69,6 +80,26 @@ const trustProxy = list.transform((items): boolean | string[] | ((address: strin
   const proxies = Number(only);
   return (_address, hop) => hop < proxies;
 });
+
+/** What a parser makes of the text; `message` completes the sentence where it makes nothing of it. */
+const parsedBy = <Value>(parse: (text: string) => Value | null, message: string) =>
+  z.string().transform((text, context): Value => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+/** Which addresses may be reached on the word of a stranger. */
+const reachable = list
+  .refine(
+    (items) => (items.length === 1 && /^(true|false)$/.test(items[0] ?? '')) || items.every(isNetwork),
+    'must be true, false, or networks such as 10.1.0.0/16, separated by commas',
+  )
+  .transform((items): AddressRule => {
+    if (items.length === 0 || items[0] === 'false') return publicAddresses;
+    return items[0] === 'true' ? publicAndPrivateAddresses : publicAddressesAnd(items);
+  });
 
 const secretCharactersMin = 32;
 
@@ -151,6 +182,43 @@ export const options = {
     default: 'postgres',
     value: 'postgres',
     help: 'What carries events between processes.',
+  }),
+  smtpServer: option({
+    env: 'DAYMARK_SMTP_URL',
+    schema: parsedBy(parseSmtpUrl, 'must be an address such as smtp://user:password@mail.example.org:587'),
+    defaultText: 'none: no mail is sent',
+    value: '<address>',
+    secret: true,
+    help: 'The mail server: `smtp://user:password@host:587`, or `smtps://` where TLS begins at once. With `smtp://` STARTTLS is required and the certificate checked; on this machine or its network it is used where it is offered. `?tls=required|optional|off` says otherwise.',
+  }),
+  mailFrom: option({
+    env: 'DAYMARK_MAIL_FROM',
+    schema: parsedBy(parseMailbox, 'must be an address such as Daymark <daymark@example.org>'),
+    defaultText: 'none; needed with DAYMARK_SMTP_URL',
+    value: '<address>',
+    help: 'Who mail comes from: an address, with or without a name before it.',
+  }),
+  smsProvider: option({
+    env: 'DAYMARK_SMS_URL',
+    schema: parsedBy(parseSmsUrl, 'must be an http(s) address with ?From= or ?MessagingServiceSid='),
+    defaultText: 'none: no text messages are sent',
+    value: '<address>',
+    secret: true,
+    help: 'A provider of text messages that speaks as Twilio does: `https://SID:TOKEN@api.twilio.com/2010-04-01/Accounts/SID/Messages.json?From=%2B15005550006`. Name and password are sent as Basic authentication; what stands in the query is sent as fields of each form, `MessagingServiceSid` may take the place of `From`. Special letters are escaped as in any address.',
+  }),
+  webhookReach: option({
+    env: 'DAYMARK_WEBHOOK_ALLOW_PRIVATE',
+    schema: reachable,
+    default: 'false',
+    value: 'true|false|<networks>',
+    help: 'Whether webhooks and push services may lie in loopback and private networks, or in which: `10.1.0.0/16,127.0.0.1`. Link-local addresses and metadata services are out of reach unless their network is named. Push services may then be http too.',
+  }),
+  failPoint: option({
+    env: 'DAYMARK_FAIL_POINT',
+    schema: parsedBy(parseFailPoint, 'must be a name, or name@n'),
+    defaultText: 'none',
+    value: '<name>[@<n>]',
+    help: 'For failure tests alone: at the n-th passing of this place in the program the process kills itself with SIGKILL.',
   }),
   corsOrigins: option({
     env: 'DAYMARK_CORS_ORIGINS',

@@ -19,12 +19,12 @@ export type MessageKind = 'reminder' | 'digest' | 'test' | 'password_reset' | 'i
 
 /** What is to be said, in words that are ready; a channel only sets it in its own form. */
 export interface Message {
-  /** The idempotency key of this delivery, the same over all its tries: printable ASCII, at most `keyCharactersMax`. */
+  /** The idempotency key of this delivery, the same over all its tries: at most 128 characters of printable ASCII. */
   readonly key: string;
   readonly kind: MessageKind;
   /** One line. */
   readonly subject: string;
-  /** Plain text; lines end with \n. */
+  /** Plain text that does not repeat the subject, and may be empty; lines end with \n. */
   readonly text: string;
   /** Where the person goes from here: an absolute http(s) address. */
   readonly url: string | null;
@@ -33,8 +33,6 @@ export interface Message {
   /** For programs that read the message (webhook, push): `notification_id`, `task_id`, `due_at` … Plain JSON. */
   readonly data: Readonly<Record<string, unknown>>;
 }
-
-export const keyCharactersMax = 128;
 
 /** What became of a hand-over. */
 export type Outcome =
