@@ -1,0 +1,111 @@
+/** What a chaos run found, what it must find, and how it is told. Pure: the facts are gathered elsewhere. */
+import type { Lateness } from './outages.ts';
+
+export interface ChaosFacts {
+  /** Reminders that the programs acknowledged over HTTP. */
+  readonly planned: number;
+  /** Reminders that are due in the table, and notifications in the application for them. */
+  readonly fired: number;
+  readonly inApp: number;
+  /** Subjects that the sink received. */
+  readonly handedOver: number;
+  /** Reminders that lack their notification or that the sink never received; named. */
+  readonly lost: readonly string[];
+  /** Reminders with two notifications, or that the sink received under two keys; named. */
+  readonly effectiveDuplicates: readonly string[];
+  readonly rawDuplicates: number;
+  /** Keys that came twice although no kill found them claimed; named. */
+  readonly unexplainedDuplicates: readonly string[];
+  /** Messages that were claimed when something was killed. */
+  readonly messagesInFlight: number;
+  /** Second decisions that the harness, as a scheduler gone wrong, wrote into the ledger, and those that were refused. */
+  readonly secondDecisions: { readonly tried: number; readonly refused: number };
+  readonly inAppLateness: Lateness;
+  readonly webhookLateness: Lateness;
+  /** Instances of series that were completed, and the successors that they have. */
+  readonly completions: number;
+  readonly successors: number;
+  /** Series whose instances do not follow one another each once; named. */
+  readonly brokenSeries: readonly string[];
+  readonly kills: { readonly atMoments: number; readonly atFailPoints: number; readonly withWorkInFlight: number };
+  readonly postgresKills: number;
+  /** Programs that ended by themselves and were started again. */
+  readonly endedByThemselves: number;
+  /** The line of `daymark reconcile` and its exit code. */
+  readonly reconcile: { readonly line: string; readonly code: number | null };
+}
+
+export interface ChaosExpectations {
+  readonly kills: number;
+  readonly postgresKills: number;
+  readonly judgesTimes: boolean;
+}
+
+const LATENESS_P99_MAX_MS = 1000;
+const IN_FLIGHT_SHARE_MIN = 1 / 3;
+const NAMED_MAX = 5;
+
+/** What is wrong, a sentence each; empty when the run has shown what it must. */
+export function faultsOf(facts: ChaosFacts, expected: ChaosExpectations): string[] {
+  const kills = facts.kills.atMoments + facts.kills.atFailPoints;
+  const claims: [isWrong: boolean, fault: string][] = [
+    [facts.planned === 0, 'nothing was planned'],
+    [facts.lost.length > 0, `lost: ${named(facts.lost)}`],
+    [facts.effectiveDuplicates.length > 0, `told twice: ${named(facts.effectiveDuplicates)}`],
+    [
+      facts.unexplainedDuplicates.length > 0,
+      `sent twice without a kill in between: ${named(facts.unexplainedDuplicates)}`,
+    ],
+    [
+      facts.rawDuplicates > facts.messagesInFlight,
+      `${facts.rawDuplicates} raw duplicates are more than the ${facts.messagesInFlight} messages in flight at kills`,
+    ],
+    [
+      facts.secondDecisions.refused < facts.secondDecisions.tried,
+      `${facts.secondDecisions.tried - facts.secondDecisions.refused} second decisions were taken into the ledger`,
+    ],
+    [facts.completions !== facts.successors, `${facts.completions} completions have ${facts.successors} successors`],
+    [facts.brokenSeries.length > 0, `series with a gap or a double: ${named(facts.brokenSeries)}`],
+    [kills < expected.kills, `only ${kills} of ${expected.kills} kills happened`],
+    [
+      facts.postgresKills < expected.postgresKills,
+      `PostgreSQL was stopped ${facts.postgresKills} times, not ${expected.postgresKills}`,
+    ],
+    [facts.reconcile.code !== 0, `daymark reconcile ended with ${facts.reconcile.code}`],
+  ];
+  if (expected.judgesTimes) {
+    claims.push(
+      [
+        facts.kills.withWorkInFlight < kills * IN_FLIGHT_SHARE_MIN,
+        `${facts.kills.withWorkInFlight} of ${kills} kills hit work in flight, which is less than a third`,
+      ],
+      ...[facts.inAppLateness, facts.webhookLateness].map(({ p99_ms }): [boolean, string] => [
+        p99_ms >= LATENESS_P99_MAX_MS,
+        `p99 lateness of ${p99_ms} ms outside outages is not under ${LATENESS_P99_MAX_MS} ms`,
+      ]),
+    );
+  }
+  return claims.filter(([isWrong]) => isWrong).map(([, fault]) => fault);
+}
+
+/** The report as lines for people. */
+export function reportLines(facts: ChaosFacts): string[] {
+  const { kills, inAppLateness, webhookLateness } = facts;
+  const lateness = ({ p50_ms, p99_ms, max_ms, counted }: Lateness) =>
+    `p50 ${p50_ms} ms · p99 ${p99_ms} ms · max ${max_ms} ms (${counted} due outside outages)`;
+  return [
+    `planned ${facts.planned} · fired ${facts.fired} · in-app ${facts.inApp} · handed over ${facts.handedOver} · lost ${facts.lost.length}`,
+    `effective duplicates ${facts.effectiveDuplicates.length} · raw duplicates ${facts.rawDuplicates} · messages in flight at kills ${facts.messagesInFlight}`,
+    `second decisions tried ${facts.secondDecisions.tried} · refused ${facts.secondDecisions.refused}`,
+    `lateness in-app: ${lateness(inAppLateness)}`,
+    `lateness webhook: ${lateness(webhookLateness)}`,
+    `completions ${facts.completions} · successors ${facts.successors}`,
+    `kills ${kills.atMoments + kills.atFailPoints} (${kills.atMoments} at moments, ${kills.atFailPoints} at fail points), ${kills.withWorkInFlight} with work in flight · PostgreSQL stopped hard ${facts.postgresKills} · programs that ended by themselves ${facts.endedByThemselves}`,
+    facts.reconcile.line,
+  ];
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
+  return `${names.slice(0, NAMED_MAX).join(', ')}${more}`;
+}
