@@ -66,6 +66,11 @@ export interface Occurrence {
   readonly snapshot: Record<string, unknown> | null;
   /** Field → [before, after]. */
   readonly changes: EventPayload['changes'];
+  /** Made by the command where it has to know the id before the event is written, because another one names it as its cause. */
+  readonly eventId?: string;
+  /** What this one event has for a cause and hangs together with, where that is not what the command has. */
+  readonly causationId?: string | null;
+  readonly correlationId?: string;
 }
 
 /** A transaction that may change the spaces it holds the locks of. */
@@ -77,6 +82,8 @@ export interface Change extends Sql {
   readonly operationId: string;
   /** Lets the command write in a space that it has just made: nobody else knows it yet, so it needs no lock. */
   openSpace(spaceId: string): void;
+  /** Whether the command may write in the space. */
+  holds(spaceId: string): boolean;
   /** The version that the next event appended to the space will have. */
   nextVersion(spaceId: string): number;
   /** Appends an event and answers its version. It is written at the end of the command. */
@@ -102,9 +109,34 @@ export async function runCommand<Answer>(
   spaceIds: readonly string[],
   work: (change: Change) => Promise<Answer>,
 ): Promise<Answer> {
+  return retried(() => commands.queue.run(spaceIds, () => runOnce(commands, intent, spaceIds, work)));
+}
+
+/**
+ * Runs a command of the program in those of the spaces that nobody else is writing in at this moment: `change.holds` tells which.
+ * So several processes that want the same spaces never wait for one another; each goes on with what the others leave.
+ */
+export function runWhereFree<Answer>(
+  commands: Commands,
+  intent: Intent & { readonly personId: null },
+  spaceIds: readonly string[],
+  work: (change: Change, held: readonly string[]) => Promise<Answer>,
+): Promise<Answer> {
+  return retried(() =>
+    commands.db
+      .transaction(async (sql) => {
+        const free = await lockFreeSpaces(sql, spaceIds);
+        const heads = await readHeads(sql, free);
+        return workWithin(sql, commands, intent, heads, (change) => work(change, free));
+      })
+      .then((done) => announced(commands, done)),
+  );
+}
+
+async function retried<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await commands.queue.run(spaceIds, () => runOnce(commands, intent, spaceIds, work));
+      return await run();
     } catch (error) {
       // A deadlock or a key stored at the same moment: nothing was written, and the second try sees the other's result.
       const again = error instanceof AnswerStoredMeanwhile || (isTransient(error) && isAborted(error));
@@ -143,8 +175,7 @@ async function runOnce<Answer>(
   spaceIds: readonly string[],
   work: (change: Change) => Promise<Answer>,
 ): Promise<Answer> {
-  const appended: NewEvent[] = [];
-  const answer = await commands.db.transaction(
+  const done = await commands.db.transaction(
     async (sql) => {
       // Sent together: one round trip. Each statement takes its snapshot when the one before it is through.
       const [, heads, stored] = await Promise.all([
@@ -155,16 +186,38 @@ async function runOnce<Answer>(
           : undefined,
       ]);
       if (heads.size < new Set(spaceIds).size) throw new Problem('not_found', 'There is no such space.');
-      if (stored && intent.idempotency) return replay(intent.idempotency, stored) as Answer;
-      const writes: Promise<unknown>[] = [];
-      const change = openChange(sql, intent, heads, { appended, writes });
-      const result = await work(change);
-      const finished = finish(sql, commands, intent, change, heads, appended);
-      await allInOrder([...writes, finished, keepAnswer(sql, intent, result)]);
-      return result;
+      if (stored && intent.idempotency) return { answer: replay(intent.idempotency, stored) as Answer, appended: [] };
+      return workWithin(sql, commands, intent, heads, work);
     },
     intent.personId === null ? 'begin' : beginAs(intent.personId, 'read write'),
   );
+  return announced(commands, done);
+}
+
+interface Done<Answer> {
+  readonly answer: Answer;
+  readonly appended: readonly NewEvent[];
+}
+
+/** Does the work of a command under the locks whose heads are given. */
+async function workWithin<Answer>(
+  sql: Sql,
+  commands: Commands,
+  intent: Intent,
+  heads: Map<string, Head>,
+  work: (change: Change) => Promise<Answer>,
+): Promise<Done<Answer>> {
+  const appended: NewEvent[] = [];
+  const writes: Promise<unknown>[] = [];
+  const change = openChange(sql, intent, heads, { appended, writes });
+  const answer = await work(change);
+  const finished = finish(sql, commands, intent, change, heads, appended);
+  await allInOrder([...writes, finished, keepAnswer(sql, intent, answer)]);
+  return { answer, appended };
+}
+
+/** Wakes those who read the log; call it after the commit. */
+function announced<Answer>(commands: Commands, { answer, appended }: Done<Answer>): Answer {
   if (appended.length > 0) {
     for (const event of appended) commands.onAppended(event.type);
     commands.wakes.changed(new Set(appended.map((event) => event.spaceId)));
@@ -176,6 +229,15 @@ async function runOnce<Answer>(
 async function lockSpaces(sql: Sql, spaceIds: readonly string[]): Promise<void> {
   const keys = [...new Set(spaceIds.map(lockKeyOf))].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   await Promise.all(keys.map((key) => sql.rows('select pg_advisory_xact_lock($1::bigint)', [key])));
+}
+
+/** Takes the locks that are free and answers their spaces. Nothing waits, so the order does not matter. */
+async function lockFreeSpaces(sql: Sql, spaceIds: readonly string[]): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(
+    `select id from unnest($1::uuid[], $2::bigint[]) as space (id, key) where pg_try_advisory_xact_lock(key)`,
+    [spaceIds, spaceIds.map(lockKeyOf)],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** Waits for all and throws what the first of them rejected with: those behind it only say that the transaction is aborted. */
@@ -203,15 +265,16 @@ function openChange(
     personId: intent.personId,
     operationId: randomUUIDv7(),
     openSpace: (spaceId) => heads.set(spaceId, { version: 0, hash: genesisHash }),
+    holds: (spaceId) => heads.has(spaceId),
     nextVersion,
     append(spaceId, occurrence) {
       if (appended.length === eventsPerCommandMax) {
         throw new Problem('conflict', `This would change more than ${eventsPerCommandMax} things at once.`);
       }
       const version = nextVersion(spaceId);
-      const { type, entityId, snapshot, changes } = occurrence;
+      const { snapshot, changes, ...event } = occurrence;
       const payload = { snapshot, changes, client: intent.client, address: intent.address };
-      appended.push({ spaceId, version, type, entityId, payload });
+      appended.push({ ...event, spaceId, version, payload });
       return version;
     },
     write(rows) {

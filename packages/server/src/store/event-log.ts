@@ -25,9 +25,14 @@ export interface NewEvent {
   type: EventType;
   entityId: string;
   payload: EventPayload;
+  /** Where it had to be known before. */
+  eventId?: string;
+  /** Where they differ from those of the operation. */
+  causationId?: string | null;
+  correlationId?: string;
 }
 
-/** What all events of one command share. */
+/** What the events of one command share. */
 export interface Operation {
   id: string;
   epoch: number;
@@ -92,8 +97,8 @@ export async function appendEvents(
     operation.id,
     operation.actorType,
     operation.actorId,
-    operation.correlationId,
-    operation.causationId,
+    rows.map((row) => row.header.correlation_id),
+    rows.map((row) => row.header.causation_id),
     operation.recordedAt,
     touched,
     touched.map((id) => moved.get(id)?.version),
@@ -108,9 +113,11 @@ with appended as (
   insert into events (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, epoch,
                       schema_version, operation_id, actor_type, actor_id, correlation_id, causation_id, recorded_at)
   select space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash,
-         $11::integer, $12::smallint, $13::uuid, $14::text, $15::uuid, $16::text, $17::uuid, $18::timestamptz
-  from unnest((select $1::uuid[]), $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[])
-    with ordinality as e (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, place)
+         $11::integer, $12::smallint, $13::uuid, $14::text, $15::uuid, correlation_id, causation_id, $18::timestamptz
+  from unnest((select $1::uuid[]), $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[],
+      $16::text[], $17::uuid[])
+    with ordinality as e (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, correlation_id,
+      causation_id, place)
   order by place
 ), filed as (
   insert into event_payloads (event_id, space_id, salt, payload)
@@ -126,7 +133,7 @@ function headerOf(operation: Operation, event: NewEvent): EventHeader {
     space_id: event.spaceId,
     version: event.version,
     epoch: operation.epoch,
-    event_id: randomUUIDv7(),
+    event_id: event.eventId ?? randomUUIDv7(),
     event_type: event.type,
     schema_version: eventSchemaVersion,
     entity: event.type.slice(0, event.type.indexOf('.')),
@@ -134,8 +141,8 @@ function headerOf(operation: Operation, event: NewEvent): EventHeader {
     operation_id: operation.id,
     actor_type: operation.actorType,
     actor_id: operation.actorId,
-    correlation_id: operation.correlationId,
-    causation_id: operation.causationId,
+    correlation_id: event.correlationId ?? operation.correlationId,
+    causation_id: event.causationId === undefined ? operation.causationId : event.causationId,
     recorded_at: operation.recordedAt,
   };
 }
