@@ -1,4 +1,6 @@
-import { createServer } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
+import tlsOptions from 'smtp-server/lib/tls-options';
 import { afterEach, expect, test } from 'vitest';
 import { type Conduct, type HttpPeer, startHttpPeer } from '../../test/peers/http-peer.ts';
 import { ForbiddenAddress, guardedPosts, type PostClient, postFailure, type Resolve } from './guarded-fetch.ts';
@@ -85,10 +87,9 @@ test('a name whose first answer is public and whose second is loopback never lea
   };
   // 192.0.2.1 stands for a public address and is routed nowhere: connecting to it fails or takes too long.
   const rule: AddressRule = (address) => address === '192.0.2.1';
-  const posts = client(rule, resolve, { ...limits, timeout_ms: 300 });
   const url = new URL(`http://rebinding.example:${peer.port}/`);
-  const first = await failure(posts.post(url, hello));
-  const second = await failure(posts.post(url, hello));
+  const first = await failure(client(rule, resolve, { ...limits, timeout_ms: 300 }).post(url, hello));
+  const second = await failure(client(rule, resolve).post(url, hello));
   expect(first).not.toBeInstanceOf(ForbiddenAddress);
   expect(second).toBeInstanceOf(ForbiddenAddress);
   expect(peer.connections()).toBe(0);
@@ -182,10 +183,25 @@ test('closing ends what is under way, and later posts are refused', async () => 
   expect(postFailure(await failure(posts.post(new URL(peer.origin), hello)))).toBe('the hand-over was cut off');
 });
 
+test('a server with a certificate that nobody vouches for is told nothing', async () => {
+  let requests = 0;
+  // The key pair for tests that a package carries; its certificate is signed by itself.
+  const server = createSecureServer(tlsOptions(), (_request, response) => {
+    requests += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ending.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const error = await failure(client(anyAddress).post(new URL(`https://127.0.0.1:${port}/`), hello));
+  expect(postFailure(error)).toMatch(/^the connection failed \((ERR_TLS|DEPTH_ZERO|CERT|SELF_SIGNED|UNABLE)_?\w*\)$/);
+  expect(requests).toBe(0);
+});
+
 test('failures are told in words that hold nothing of the request', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => closed.once('listening', resolve));
-  const { port } = closed.address() as { port: number };
+  const { port } = closed.address() as AddressInfo;
   await new Promise((resolve) => closed.close(resolve));
   const dropping = await peerThat(() => 'drop');
   const posts = client(anyAddress, async () => {

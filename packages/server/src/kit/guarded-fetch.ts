@@ -56,7 +56,8 @@ export class ForbiddenAddress extends Error {
 /** So that one host with a thousand messages leaves sockets for others. */
 const socketsPerHostMax = 8;
 const idleSocketsPerHostMax = 2;
-const idle_ms = 10_000;
+/** Shorter than servers keep idle connections (five seconds and more), so that a post rarely meets one that is just being closed. */
+const idle_ms = 4000;
 
 const systemResolve: Resolve = (hostname) => dns.lookup(hostname, { all: true, order: 'verbatim' });
 

@@ -80,12 +80,13 @@ test('what the provider says is told apart: the number, the message, the account
 });
 
 test('a busy, silent or dead provider is tried again later', async () => {
-  const { peer, channel } = await open(
-    (_request, count) => (count === 1 ? { status: 429, headers: { 'retry-after': '3' } } : 'silent'),
-    { limits: { ...smsLimits, timeout_ms: 100 } },
-  );
-  expect(await channel.send(target, message, never)).toMatchObject({ kind: 'retry', retryAfterMs: 3000 });
-  expect(await channel.send(target, message, never)).toMatchObject({ reason: 'no answer within the time limit' });
+  const silent = await open(() => 'silent', { limits: { ...smsLimits, timeout_ms: 100 } });
+  expect(await silent.channel.send(target, message, never)).toMatchObject({
+    reason: 'no answer within the time limit',
+  });
+  const busy = await open(() => ({ status: 429, headers: { 'retry-after': '3' } }));
+  expect(await busy.channel.send(target, message, never)).toMatchObject({ kind: 'retry', retryAfterMs: 3000 });
+  const { peer, channel } = await open();
   await peer.stop();
   expect(await channel.send(target, message, never)).toMatchObject({ reason: 'the connection was refused' });
 });

@@ -163,11 +163,11 @@ test('encryption is used where it is offered nearby, and required where that is 
 });
 
 test('a server that is silent, gone or given up is tried again later', async () => {
-  const { peer, channel } = await open({ refuseData: () => 'silent', timeout_ms: 300 });
   const retry = (reason: string) => ({ kind: 'retry', reason, retryAfterMs: null });
-  expect(await channel.send(target, message, never)).toEqual(
-    retry('the mail server did not answer within the time limit'),
-  );
+  const silent = await open({ refuseData: () => 'silent', timeout_ms: 300 });
+  const outcome = await silent.channel.send(target, message, never);
+  expect(outcome).toEqual(retry('the mail server did not answer within the time limit'));
+  const { peer, channel } = await open({ refuseData: () => 'silent' });
   const giving = new AbortController();
   const sending = channel.send(target, message, giving.signal);
   giving.abort();
