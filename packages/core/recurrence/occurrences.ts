@@ -43,7 +43,8 @@ function taken(plan: Plan, stream: MomentStream, end: number, count: number): Oc
   return { occurrences, exhausted: moment === null ? !stream.isCutOff() : moment.at >= end };
 }
 
-function occurrenceWriter({ allDay }: Plan): (moment: Moment) => Occurrence {
+/** Writes the moments of a plan as occurrences. */
+export function occurrenceWriter({ allDay }: Plan): (moment: Moment) => Occurrence {
   if (allDay) return ({ nominal }) => ({ date: textOfDay(dayOfWall(nominal)) });
   const instantText = wallWriter();
   const localText = wallWriter();
