@@ -123,7 +123,10 @@ function makeZone(timezone: string): Zone {
       if (wall >= stretch.wallFrom) return { at: wall - stretch.offset, wall, mixed };
       return { at: wall - before.offset, wall: wall + stretch.offset - before.offset, mixed };
     },
-    offsetAt: (at) => (stretches[numberAt(at)] as Stretch).offset,
+    offsetAt(at) {
+      const number = numberAt(at);
+      return (stretches[number] as Stretch).offset;
+    },
     stretchesAt(at) {
       const number = numberAt(at);
       return [stretches[number - 1] ?? null, stretches[number] as Stretch];
