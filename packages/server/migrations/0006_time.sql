@@ -23,17 +23,19 @@ create table series (
   missed text not null check (missed in ('all', 'latest', 'none')),
   floating boolean not null,
   timezone text not null,
-  -- Where the rule begins: a local time, or a date for all-day tasks.
+  -- Where the rule begins: a local time, or a date for all-day tasks; and the instance that stands there.
   starts text not null,
+  starts_occurrence integer not null,
   exdates text[] not null default '{}',
   rdates text[] not null default '{}',
   state text not null check (state in ('live', 'ended', 'stopped')),
   -- The newest instance that was made, and the nominal local time it stands for.
   last_occurrence integer not null,
   last_nominal text not null,
-  -- on_schedule: when the newest instance's time comes and the one after it is due to be made.
+  -- on_schedule: when the newest instance's time comes and the one after it is due to be made. Null while the series rests, because
+  -- its newest instance is in the trash.
   advance_at timestamptz(3),
-  -- What each new instance begins with: title, notes, priority, list_id, parent_id, tag_names, assignee_id.
+  -- What each new instance begins with: title, notes, priority, list_id, parent_id, tag_ids, assignee_id.
   template jsonb not null,
   created_by uuid not null references people (id),
   created_at timestamptz(3) not null,
@@ -43,7 +45,7 @@ create table series (
 -- Serves: the sweep over schedules whose next instance is due to be made.
 create index series_to_advance on series (advance_at) where state = 'live' and advance_at is not null;
 
--- The history of a series: what became of each instance. Missed ones never were tasks and have no number.
+-- The history of a series: what became of each instance. What was passed over never was a task and has no number.
 create table occurrences (
   id uuid primary key,
   space_id uuid not null,
@@ -62,10 +64,20 @@ create table occurrences (
 -- I3: an instance has one successor, whatever is retried, doubled or reordered. An instance that was withdrawn by reopening
 -- its predecessor leaves its number to the next one.
 create unique index occurrences_once on occurrences (series_id, occurrence) where state <> 'withdrawn';
+-- Serves: what the closing of an instance made, when it is reopened; the open instances of a series.
+create index occurrences_by_predecessor on occurrences (series_id, predecessor) where state <> 'withdrawn';
+create index occurrences_open on occurrences (series_id, occurrence) where state = 'open';
 create unique index occurrences_missed_once on occurrences (series_id, nominal) where state = 'missed';
 -- Serves: the history of a series, newest first.
 create index occurrences_by_series on occurrences (series_id, created_at desc, id desc);
 create unique index tasks_occurrence_once on tasks (series_id, occurrence) where series_id is not null;
+
+-- Serves: the tasks that follow a person to another zone.
+create index tasks_floating on tasks (coalesce(assignee_id, created_by))
+  where floating and status = any ('{todo,in_progress}'::text[]) and deleted_at is null;
+-- Serves: the instants that were derived with other tz data than the program has.
+create index tasks_tz_version on tasks (tz_version, space_id)
+  where due_local is not null and status = any ('{todo,in_progress}'::text[]);
 
 -- Tasks that a module has yet to look at, because an event said that something changed. Written in the transaction that records the
 -- event, removed in the transaction of what follows from it.
@@ -98,6 +110,8 @@ create table reminders (
   remind_at timestamptz(3),
   -- When the sweeper takes it: remind_at, or later when quiet hours hold it back.
   fire_at timestamptz(3),
+  -- The due date that remind_at was derived from, an instant or a date: when it is another one, the task was moved.
+  due text,
   tz_version text,
   -- Counts how often it was planned anew after it had fired: a due date that is moved reminds again.
   round integer not null default 1,
@@ -107,6 +121,8 @@ create table reminders (
   late boolean not null default false,
   -- The event that planned it last: the next link of "why did I get this?".
   planned_by uuid,
+  -- Ties the firing to the request that planned it.
+  correlation_id text not null,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
   check ((kind = 'offset') = (offset_minutes is not null)),
@@ -117,6 +133,8 @@ create unique index reminders_at_once on reminders (task_id, user_id, at) where 
 create unique index reminders_none_once on reminders (task_id, user_id) where kind = 'none';
 -- Serves: what is due, and the nearest that will be.
 create index reminders_due on reminders (fire_at, space_id) where state = 'planned';
+-- Serves: what is due in a space whose lock is held.
+create index reminders_due_in_space on reminders (space_id, fire_at, id) where state = 'planned';
 -- Serves: the reminders of a task.
 create index reminders_by_task on reminders (task_id, user_id);
 -- Serves: the snapshot of a personal space, and what a change of the profile moves.
@@ -169,19 +187,23 @@ create table deliveries (
   state text not null check (state in ('planned', 'claimed', 'sent', 'failed', 'dead', 'suppressed')),
   reason text,
   attempts integer not null default 0,
-  next_attempt_at timestamptz(3),
+  next_attempt_at timestamptz(3) default now(),
+  -- When it is given up, however often it was tried.
+  expires_at timestamptz(3) not null default now() + interval '1 day',
   -- A claim ends by itself when its holder does not come back.
   claimed_until timestamptz(3),
   claimed_by uuid,
   provider_id text,
   sent_at timestamptz(3),
   created_at timestamptz(3) not null,
-  updated_at timestamptz(3) not null
+  updated_at timestamptz(3) not null,
+  -- What waits says since when or until when, or nobody would ever take it.
+  check (state not in ('planned', 'failed') or next_attempt_at is not null)
 );
 create unique index deliveries_once on deliveries (notification_id, channel, target_id);
 -- Serves: what is to be handed over now: new, to be tried again, or left by a holder that is gone.
 create index deliveries_waiting on deliveries (channel, next_attempt_at) where state in ('planned', 'failed');
-create index deliveries_claimed on deliveries (claimed_until) where state = 'claimed';
+create index deliveries_claimed on deliveries (channel, claimed_until) where state = 'claimed';
 create index deliveries_dead on deliveries (updated_at desc, id) where state = 'dead';
 create index deliveries_by_target on deliveries (target_id, created_at desc) where target_id <> '00000000-0000-0000-0000-000000000000';
 
@@ -191,6 +213,8 @@ create table push_subscriptions (
   version bigint not null,
   user_id uuid not null references people (id) on delete cascade,
   endpoint text not null,
+  -- What a slow or dead one is known by, so that it delays nobody else: host and port.
+  host text not null generated always as (lower(split_part(split_part(endpoint, '/', 3), '@', -1))) stored,
   p256dh text not null,
   auth text not null,
   client text,
@@ -205,6 +229,7 @@ create table webhooks (
   user_id uuid not null references people (id) on delete cascade,
   name text not null,
   url text not null,
+  host text not null generated always as (lower(split_part(split_part(url, '/', 3), '@', -1))) stored,
   secret text not null,
   active boolean not null default true,
   created_at timestamptz(3) not null,
@@ -221,12 +246,17 @@ create table outgoing_mails (
   state text not null check (state in ('planned', 'claimed', 'sent', 'failed', 'dead')),
   reason text,
   attempts integer not null default 0,
-  next_attempt_at timestamptz(3),
+  next_attempt_at timestamptz(3) not null default now(),
+  expires_at timestamptz(3) not null default now() + interval '1 day',
   claimed_until timestamptz(3),
+  claimed_by uuid,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
 );
-create index outgoing_mails_waiting on outgoing_mails (next_attempt_at) where state in ('planned', 'failed', 'claimed');
+create index outgoing_mails_waiting on outgoing_mails (next_attempt_at) where state in ('planned', 'failed');
+create index outgoing_mails_claimed on outgoing_mails (claimed_until) where state = 'claimed';
+-- Serves: how many were asked for to one address lately.
+create index outgoing_mails_by_address on outgoing_mails (address, created_at);
 
 -- Keys that the program makes for itself at first start, such as the pair of Web Push.
 create table program_keys (

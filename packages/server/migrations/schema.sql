@@ -136,7 +136,8 @@ public.deliveries row level security forced
   state text not null
   reason text
   attempts integer not null default 0
-  next_attempt_at timestamp(3) with time zone
+  next_attempt_at timestamp(3) with time zone default now()
+  expires_at timestamp(3) with time zone not null default (now() + '1 day'::interval)
   claimed_until timestamp(3) with time zone
   claimed_by uuid
   provider_id text
@@ -247,8 +248,10 @@ public.outgoing_mails
   state text not null
   reason text
   attempts integer not null default 0
-  next_attempt_at timestamp(3) with time zone
+  next_attempt_at timestamp(3) with time zone not null default now()
+  expires_at timestamp(3) with time zone not null default (now() + '1 day'::interval)
   claimed_until timestamp(3) with time zone
+  claimed_by uuid
   created_at timestamp(3) with time zone not null default now()
   updated_at timestamp(3) with time zone not null default now()
 public.people row level security forced
@@ -278,6 +281,7 @@ public.push_subscriptions row level security forced
   version bigint not null
   user_id uuid not null
   endpoint text not null
+  host text not null generated lower(split_part(split_part(endpoint, '/'::text, 3), '@'::text, '-1'::integer))
   p256dh text not null
   auth text not null
   client text
@@ -295,6 +299,7 @@ public.reminders row level security forced
   at timestamp(3) with time zone
   remind_at timestamp(3) with time zone
   fire_at timestamp(3) with time zone
+  due text
   tz_version text
   round integer not null default 1
   state text not null
@@ -302,6 +307,7 @@ public.reminders row level security forced
   fired_at timestamp(3) with time zone
   late boolean not null default false
   planned_by uuid
+  correlation_id text not null
   created_at timestamp(3) with time zone not null
   updated_at timestamp(3) with time zone not null
 public.schema_migrations
@@ -322,6 +328,7 @@ public.series row level security forced
   floating boolean not null
   timezone text not null
   starts text not null
+  starts_occurrence integer not null
   exdates text[] not null default '{}'::text[]
   rdates text[] not null default '{}'::text[]
   state text not null
@@ -401,6 +408,7 @@ public.webhooks row level security forced
   user_id uuid not null
   name text not null
   url text not null
+  host text not null generated lower(split_part(split_part(url, '/'::text, 3), '@'::text, '-1'::integer))
   secret text not null
   active boolean not null default true
   created_at timestamp(3) with time zone not null
@@ -433,6 +441,7 @@ consumer_failures consumer_failures_pkey PRIMARY KEY (consumer, event_id)
 dead_letters dead_letters_consumer_event_id_key UNIQUE (consumer, event_id)
 dead_letters dead_letters_pkey PRIMARY KEY (id)
 deliveries deliveries_channel_check CHECK ((channel = ANY (ARRAY['in_app'::text, 'web_push'::text, 'email'::text, 'sms'::text, 'webhook'::text])))
+deliveries deliveries_check CHECK (((state <> ALL (ARRAY['planned'::text, 'failed'::text])) OR (next_attempt_at IS NOT NULL)))
 deliveries deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE
 deliveries deliveries_pkey PRIMARY KEY (id)
 deliveries deliveries_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
@@ -527,7 +536,7 @@ CREATE INDEX auth_changes_by_user ON auth.auth_changes USING btree (user_id, id)
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (died_at, id)
 CREATE INDEX dead_letters_to_replay ON public.dead_letters USING btree (consumer, replay_requested_at) WHERE ((replay_requested_at IS NOT NULL) AND (replayed_at IS NULL))
 CREATE INDEX deliveries_by_target ON public.deliveries USING btree (target_id, created_at DESC) WHERE (target_id <> '00000000-0000-0000-0000-000000000000'::uuid)
-CREATE INDEX deliveries_claimed ON public.deliveries USING btree (claimed_until) WHERE (state = 'claimed'::text)
+CREATE INDEX deliveries_claimed ON public.deliveries USING btree (channel, claimed_until) WHERE (state = 'claimed'::text)
 CREATE INDEX deliveries_dead ON public.deliveries USING btree (updated_at DESC, id) WHERE (state = 'dead'::text)
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text]))
 CREATE INDEX entries_by_actor ON ONLY audit.entries USING btree (space_id, actor_id, recorded_at, version)
@@ -544,11 +553,16 @@ CREATE INDEX memberships_user ON public.memberships USING btree (user_id, space_
 CREATE INDEX notifications_inbox ON public.notifications USING btree (user_id, created_at DESC, id DESC) WHERE in_app
 CREATE INDEX notifications_of_space ON public.notifications USING btree (space_id, id)
 CREATE INDEX notifications_unread ON public.notifications USING btree (user_id) WHERE (in_app AND (read_at IS NULL))
+CREATE INDEX occurrences_by_predecessor ON public.occurrences USING btree (series_id, predecessor) WHERE (state <> 'withdrawn'::text)
 CREATE INDEX occurrences_by_series ON public.occurrences USING btree (series_id, created_at DESC, id DESC)
-CREATE INDEX outgoing_mails_waiting ON public.outgoing_mails USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text, 'claimed'::text]))
+CREATE INDEX occurrences_open ON public.occurrences USING btree (series_id, occurrence) WHERE (state = 'open'::text)
+CREATE INDEX outgoing_mails_by_address ON public.outgoing_mails USING btree (address, created_at)
+CREATE INDEX outgoing_mails_claimed ON public.outgoing_mails USING btree (claimed_until) WHERE (state = 'claimed'::text)
+CREATE INDEX outgoing_mails_waiting ON public.outgoing_mails USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text]))
 CREATE INDEX people_digest_due ON public.people USING btree (digest_at) WHERE (digest_at IS NOT NULL)
 CREATE INDEX reminders_by_task ON public.reminders USING btree (task_id, user_id)
 CREATE INDEX reminders_due ON public.reminders USING btree (fire_at, space_id) WHERE (state = 'planned'::text)
+CREATE INDEX reminders_due_in_space ON public.reminders USING btree (space_id, fire_at, id) WHERE (state = 'planned'::text)
 CREATE INDEX reminders_of_space ON public.reminders USING btree (space_id, id)
 CREATE INDEX search_vocabulary_trigrams ON public.search_vocabulary USING gin (search_trigrams(space_id, word)) WITH (fastupdate=off)
 CREATE INDEX series_to_advance ON public.series USING btree (advance_at) WHERE ((state = 'live'::text) AND (advance_at IS NOT NULL))
@@ -566,9 +580,11 @@ CREATE INDEX tasks_by_priority ON public.tasks USING btree (space_id, priority D
 CREATE INDEX tasks_by_status ON public.tasks USING btree (space_id, status, due_sort, id) WHERE (deleted_at IS NULL)
 CREATE INDEX tasks_by_title ON public.tasks USING btree (space_id, title COLLATE human, id) WHERE (deleted_at IS NULL)
 CREATE INDEX tasks_by_updated ON public.tasks USING btree (space_id, updated_at, id) WHERE (deleted_at IS NULL)
+CREATE INDEX tasks_floating ON public.tasks USING btree (COALESCE(assignee_id, created_by)) WHERE (floating AND (status = ANY ('{todo,in_progress}'::text[])) AND (deleted_at IS NULL))
 CREATE INDEX tasks_in_list ON public.tasks USING btree (list_id, "position", id) WHERE (deleted_at IS NULL)
 CREATE INDEX tasks_in_trash ON public.tasks USING btree (space_id, deleted_at DESC, id) WHERE (deleted_at IS NOT NULL)
 CREATE INDEX tasks_recurring ON public.tasks USING btree (space_id, series_id) WHERE (series_id IS NOT NULL)
+CREATE INDEX tasks_tz_version ON public.tasks USING btree (tz_version, space_id) WHERE ((due_local IS NOT NULL) AND (status = ANY ('{todo,in_progress}'::text[])))
 CREATE INDEX verification_by_identifier ON auth.verification USING btree (identifier)
 CREATE INDEX verification_by_value ON auth.verification USING btree (value)
 CREATE INDEX webhooks_of_person ON public.webhooks USING btree (user_id, created_at, id)

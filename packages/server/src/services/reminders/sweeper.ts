@@ -1,0 +1,89 @@
+/**
+ * Fires reminders when they are due, by PostgreSQL's clock. It sleeps until the nearest moment; what is planned earlier than that rings
+ * it, and a poll every second is the net. Work goes in rounds: in each, every space that has something due gets its share, the one that
+ * waits longest first, so that a person with ten thousand reminders keeps nobody waiting.
+ */
+
+import type { Commands } from '../../commands/command.ts';
+import { type Firing, fireDue } from '../../commands/fire-reminders.ts';
+import type { FailPoints } from '../../kit/fail-point.ts';
+import type { Log } from '../../kit/log.ts';
+import { type NextTurn, startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
+import { type DueSpace, nextDueIn, spacesWithDue } from '../../store/reminders.ts';
+
+/** A round looks at so many of what is due longest. */
+const dueSeenMax = 50_000;
+/** A transaction fires so many reminders, of so many spaces, of each so many. */
+const perBatchMax = 500;
+const spacesPerBatchMax = 100;
+const perSpaceMax = 100;
+/** What came since the round began waits so long at most. */
+const roundMax_ms = 2_000;
+/** While somebody else is writing in the only spaces that have something due. */
+const busyPause_ms = 10;
+
+export interface SweeperDeps {
+  /** Commands on the worker login. */
+  readonly worker: Commands;
+  readonly log: Log;
+  readonly failPoints: FailPoints;
+  /** Told of each batch after its commit. */
+  readonly onFired: (firing: Firing) => void;
+}
+
+export function startSweeper(deps: SweeperDeps): WorkLoop {
+  const busyBefore = new Set<string>();
+  return startWorkLoop(deps.log, { name: 'reminders', ...usualLoop }, () => turn(deps, busyBefore));
+}
+
+/** One round, or nothing. Spaces that were busy are remembered in `busyBefore`: the second time they are waited for. */
+export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<NextTurn> {
+  const due_ms = await nextDueIn(deps.worker.db.sql);
+  if (due_ms === null) return { when: 'rung' };
+  if (due_ms > 0) return { when: 'in', pause_ms: Math.ceil(due_ms) };
+  const spaces = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
+  const until = performance.now() + roundMax_ms;
+  let settled = 0;
+  for (const batch of batchesOf(spaces, busyBefore)) {
+    const firing = await fireDue(deps.worker, batch.spaceIds, {
+      perSpaceMax,
+      max: perBatchMax,
+      waits: batch.waits,
+      claimed: () => deps.failPoints.at('reminders:claimed'),
+    });
+    deps.failPoints.at('reminders:fired');
+    deps.onFired(firing);
+    settled += firing.settled;
+    for (const id of batch.spaceIds) busyBefore.delete(id);
+    for (const id of firing.busy) busyBefore.add(id);
+    if (performance.now() > until) break;
+  }
+  return settled === 0 && busyBefore.size > 0 ? { when: 'in', pause_ms: busyPause_ms } : { when: 'now' };
+}
+
+interface Batch {
+  readonly spaceIds: string[];
+  /** Whether the spaces were busy before. */
+  readonly waits: boolean;
+}
+
+/** Cuts spaces into transactions; those that are waited for stand alone, so that nobody waits with them. */
+function* batchesOf(spaces: readonly DueSpace[], busyBefore: ReadonlySet<string>): Iterable<Batch> {
+  let spaceIds: string[] = [];
+  let reminders = 0;
+  for (const space of spaces) {
+    if (busyBefore.has(space.space_id)) {
+      yield { spaceIds: [space.space_id], waits: true };
+      continue;
+    }
+    const share = Math.min(space.reminders, perSpaceMax);
+    if (spaceIds.length === spacesPerBatchMax || (spaceIds.length > 0 && reminders + share > perBatchMax)) {
+      yield { spaceIds, waits: false };
+      spaceIds = [];
+      reminders = 0;
+    }
+    spaceIds.push(space.space_id);
+    reminders += share;
+  }
+  if (spaceIds.length > 0) yield { spaceIds, waits: false };
+}
