@@ -8,6 +8,7 @@ import { authenticate } from '../adapters/better-auth/authenticate.ts';
 import { programIntent } from '../commands/account-deps.ts';
 import type { Commands } from '../commands/command.ts';
 import { provisionPerson } from '../commands/provision-person.ts';
+import { failPointsAt, noFailPoints } from '../kit/fail-point.ts';
 import { buildEdge, type Edge } from '../kit/http/edge.ts';
 import { createKeyedQueue } from '../kit/keyed-queue.ts';
 import type { Log } from '../kit/log.ts';
@@ -57,6 +58,9 @@ export type ModuleTable = ReturnType<typeof moduleTable>;
 
 export function moduleTable({ config, log, metrics, version, webFolder }: Surroundings) {
   const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
+
+  /** Tests let a process die at a named place; else nothing happens there. */
+  const failPoints = config.failPoint ? failPointsAt(config.failPoint) : noFailPoints;
 
   const schema = defineModule('schema', { postgres }, async ({ postgres: { ownerUrl } }) => {
     const secret = config.secret ?? loadSecret(config.dataFolder);
@@ -170,12 +174,30 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       }),
   );
 
-  const all = defineModule('all', { api, web, sync, audit, maintenance }, () => runningUntilStopped());
+  const reminders = defineModule(
+    'reminders',
+    { commands, bus, databases, wakeUps },
+    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes } }) =>
+      startReminders({
+        bus,
+        worker: forProgram,
+        wakes,
+        log,
+        failPoints,
+        onFired: ({ lateness }) => {
+          metrics.remindersFired.inc(lateness.length);
+          for (const late_ms of lateness) metrics.reminderLateness.observe(late_ms / 1000);
+        },
+        onDue: (count) => metrics.remindersDue.set(count),
+      }),
+  );
+
+  const all = defineModule('all', { api, web, sync, audit, maintenance, reminders }, () => runningUntilStopped());
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web, sync, audit, maintenance } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, sync, audit, maintenance, reminders } satisfies Record<TargetName, AnyModule>;
   return { targets, listening };
 }
 

@@ -6,6 +6,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Buckets in seconds, from a cached read to the longest transaction. */
 const requestBuckets_s = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
+/** Buckets in seconds, from on time to a night of downtime. */
+const latenessBuckets_s = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600, 36_000];
 const deliveryBuckets_s = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 /** The event loop's delay is sampled at this pace; the finer default of 10 ms wakes an idle process too often. */
 const eventLoopSample_ms = 50;
@@ -93,6 +95,22 @@ export function createMetrics(options: { runtime: boolean }) {
       name: 'sync_connections',
       help: 'Open live connections.',
       labelNames: ['transport'],
+      registers,
+    }),
+    remindersDue: new Gauge({
+      name: 'reminders_due',
+      help: 'Reminders whose moment has come and that have not fired, when last looked at.',
+      registers,
+    }),
+    remindersFired: new Counter({
+      name: 'reminders_fired_total',
+      help: 'Reminders that have fired.',
+      registers,
+    }),
+    reminderLateness: new Histogram({
+      name: 'reminder_lateness_seconds',
+      help: 'Time from the moment of a reminder, or the end of the quiet hours that held it, to its firing.',
+      buckets: latenessBuckets_s,
       registers,
     }),
     syncDeliveryLatency: new Histogram({

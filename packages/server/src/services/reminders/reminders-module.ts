@@ -36,6 +36,8 @@ export interface RemindersDeps {
   readonly failPoints: FailPoints;
   /** Told of each batch of reminders that fired. */
   readonly onFired: (firing: Firing) => void;
+  /** Told how many are due, whenever it is looked. */
+  readonly onDue: (count: number) => void;
 }
 
 export function startReminders(deps: RemindersDeps): Running {

@@ -29,6 +29,8 @@ export interface SweeperDeps {
   readonly failPoints: FailPoints;
   /** Told of each batch after its commit. */
   readonly onFired: (firing: Firing) => void;
+  /** Told at each round how many reminders are due. */
+  readonly onDue: (count: number) => void;
 }
 
 export function startSweeper(deps: SweeperDeps): WorkLoop {
@@ -39,9 +41,11 @@ export function startSweeper(deps: SweeperDeps): WorkLoop {
 /** One round, or nothing. Spaces that were busy are remembered in `busyBefore`: the second time they are waited for. */
 export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<NextTurn> {
   const due_ms = await nextDueIn(deps.worker.db.sql);
+  if (due_ms === null || due_ms > 0) deps.onDue(0);
   if (due_ms === null) return { when: 'rung' };
   if (due_ms > 0) return { when: 'in', pause_ms: Math.ceil(due_ms) };
   const spaces = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
+  deps.onDue(spaces.reduce((sum, space) => sum + space.reminders, 0));
   const until = performance.now() + roundMax_ms;
   let settled = 0;
   for (const batch of batchesOf(spaces, busyBefore)) {
