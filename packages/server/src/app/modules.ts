@@ -23,6 +23,7 @@ import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
+import { startReminders } from '../services/reminders/reminders-module.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { setRetention } from '../store/audit.ts';
