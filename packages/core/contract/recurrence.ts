@@ -171,6 +171,7 @@ export const Series = z
 export const SeriesInstance = z
   .object({
     id: Id,
+    series_id: Id,
     /** Null for what was missed: it never was a task. */
     occurrence: z.int().nullable(),
     nominal: z.string(),

@@ -77,7 +77,8 @@ export const TaskQuery = z
     due_date_end: LocalDate.optional().meta({ description: 'Due on this day of the person or earlier.' }),
     assignee_id: Id.optional(),
     parent_id: Id.optional(),
-    has_recurrence: flag.optional().meta({ description: 'Whether it belongs to a series.' }),
+    series_id: Id.optional(),
+    has_recurrence: flag.optional().meta({ description: 'Whether it repeats.' }),
     overdue: flag.optional().meta({ description: 'Still open though its time or, all-day, its day has passed.' }),
     deleted: flag.default(false).meta({ description: 'Tasks in the trash instead of the others.' }),
     total: flag.optional().meta({

@@ -4,7 +4,10 @@ import { bulkRoutes } from '../src/services/api/bulk-routes.ts';
 import { historyRoutes } from '../src/services/api/history-routes.ts';
 import { markReplayedAnswers } from '../src/services/api/intent.ts';
 import { listRoutes } from '../src/services/api/list-routes.ts';
+import { recurrenceRoutes } from '../src/services/api/recurrence-routes.ts';
+import { seriesRoutes } from '../src/services/api/series-routes.ts';
 import { tagRoutes } from '../src/services/api/tag-routes.ts';
+import { taskQueryRoutes } from '../src/services/api/task-query-routes.ts';
 import { taskRoutes } from '../src/services/api/task-routes.ts';
 import { signedIn, testEdge } from './edge.ts';
 
@@ -25,7 +28,10 @@ export async function openTaskApi(app: Commands) {
   }));
   await edge.register(async (routes: typeof edge) => {
     markReplayedAnswers(routes);
+    taskQueryRoutes(routes, { app });
     taskRoutes(routes, { app });
+    recurrenceRoutes(routes);
+    seriesRoutes(routes, { app });
     bulkRoutes(routes, { app });
     historyRoutes(routes, { app });
     listRoutes(routes, { app });

@@ -23,6 +23,7 @@ import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
+import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
@@ -193,12 +194,19 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       }),
   );
 
-  const all = defineModule('all', { api, web, sync, audit, maintenance, reminders }, () => runningUntilStopped());
+  const recurrence = defineModule(
+    'recurrence',
+    { bus, commands },
+    ({ bus: { worker: workerBus }, commands: { forProgram } }) =>
+      startRecurrence(workerBus, { worker: forProgram, log, failPoints }),
+  );
+
+  const all = defineModule('all', { api, web, sync, audit, maintenance, reminders, recurrence }, () => runningUntilStopped());
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web, sync, audit, maintenance, reminders } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, sync, audit, maintenance, reminders, recurrence } satisfies Record<TargetName, AnyModule>;
   return { targets, listening };
 }
 

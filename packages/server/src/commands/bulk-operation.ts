@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { validationProblem } from '../kit/http/validation.ts';
 import { applyCancel } from './cancel-task.ts';
 import { applyComplete } from './complete-task.ts';
-import { addTask, needsOfNew } from './create-task.ts';
+import { addTask, needsOfNew, remindsOwn } from './create-task.ts';
 import { applyDelete } from './delete-task.ts';
 import { requireVersion } from './expected-version.ts';
 import { applyReopen } from './reopen-task.ts';
@@ -28,6 +28,8 @@ export type ReadOperation = {
   /** For a create: what it asks for. */
   readonly create: TaskCreate | undefined;
   readonly needs: Partial<SheetNeeds>;
+  /** Whether it sets the caller's reminders. */
+  readonly remindsOwn: boolean;
   /** Does it in the space, which is where the task is, or where a new one goes. */
   readonly run: (sheet: TaskSheet, spaceId: string) => BulkResult;
 };
@@ -45,7 +47,7 @@ export function readOperation(operation: BulkOperation): ReadOperation {
     const body = verb.apply(sheet, task);
     return { status: body === null ? 204 : 200, body };
   };
-  return { id, create: undefined, needs: verb.needs, run };
+  return { id, create: undefined, needs: verb.needs, remindsOwn: verb.remindsOwn ?? false, run };
 }
 
 function readCreate(operation: BulkOperation): ReadOperation {
@@ -56,11 +58,12 @@ function readCreate(operation: BulkOperation): ReadOperation {
   const named = id ?? operation.id;
   const create = parse(TaskCreate, named === undefined ? rest : { ...rest, id: named });
   const run = (sheet: TaskSheet, spaceId: string) => ({ status: 201, body: addTask(sheet, spaceId, create) });
-  return { id: create.id, create, needs: needsOfNew(create), run };
+  return { id: create.id, create, needs: needsOfNew(create), remindsOwn: remindsOwn(create), run };
 }
 
 interface Verb {
   readonly needs: Partial<SheetNeeds>;
+  readonly remindsOwn?: boolean;
   readonly apply: (sheet: TaskSheet, task: Task) => unknown;
 }
 
@@ -77,6 +80,7 @@ function readVerb(operation: BulkOperation, id: string): Verb {
     const body = parse(TaskChange, operation.body ?? {});
     return {
       needs: { tasks: [id], ...needsOfUpdate(id, body) },
+      remindsOwn: remindsOwn(body),
       apply: (sheet, task) => applyUpdate(sheet, task, body),
     };
   }
@@ -86,7 +90,7 @@ function readVerb(operation: BulkOperation, id: string): Verb {
   }
   if (operation.op === 'create') throw new Error('a create is no verb on a task');
   if (operation.body && Object.keys(operation.body).length > 0) throw invalid('body', 'this operation takes none');
-  return { needs: { withBelow: [id] }, apply: plainVerbs[operation.op] };
+  return { needs: { withBelow: [id], instances: operation.op === 'reopen' }, apply: plainVerbs[operation.op] };
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -35,7 +35,8 @@ export async function bulkTasks(commands: Commands, intent: Intent, bulk: Bulk):
   const places = new Map<ReadOperation, string>();
   const find = async (sql: Sql) => {
     for (const [read, spaceId] of await placesOf(sql, intent.personId, reads)) places.set(read, spaceId);
-    return [...new Set(places.values())];
+    const own = reads.some((read) => read.remindsOwn) ? [await personalSpaceOf(sql, intent.personId)] : [];
+    return [...new Set([...places.values(), ...own])];
   };
   return runWhere(commands, intent, find, async (change, spaceIds) => {
     const [sheet, kept] = await Promise.all([
@@ -45,7 +46,7 @@ export async function bulkTasks(commands: Commands, intent: Intent, bulk: Bulk):
     const results = bulk.atomic ? doAll(sheet, lines, places, kept) : doEach(sheet, lines, places, kept);
     storeSheet(change, sheet);
     change.write(kept.store());
-    return { results };
+    return { results: results.map((result) => ({ ...result, body: sheet.reminders.shown(result.body) })) };
   });
 }
 
@@ -93,7 +94,7 @@ async function placesOf(
 }
 
 function joinedNeeds(reads: readonly ReadOperation[], spaceIds: readonly string[]): SheetNeeds {
-  const join = (field: Exclude<keyof SheetNeeds, 'places' | 'spaceIds'>) => [
+  const join = (field: Exclude<keyof SheetNeeds, 'places' | 'instances' | 'spaceIds'>) => [
     ...new Set(reads.flatMap(({ needs }) => needs[field] ?? [])),
   ];
   return {
@@ -107,6 +108,7 @@ function joinedNeeds(reads: readonly ReadOperation[], spaceIds: readonly string[
     lists: join('lists'),
     tagNames: join('tagNames'),
     assignees: join('assignees'),
+    instances: reads.some(({ needs }) => needs.instances),
   };
 }
 

@@ -25,5 +25,11 @@ export function completeTask(
 /** Completes a task in the sheet. */
 export function applyComplete(sheet: TaskSheet, task: Task, completedAt?: string): TaskCompletion {
   const at = completedAt === undefined ? sheet.now : canonicalInstant(completedAt);
-  return { task: closeTask(sheet, task, 'completed', at), next: null, next_state: 'ended' };
+  return awaitsNext(sheet, closeTask(sheet, task, 'completed', at));
+}
+
+/** What is known of the next instance when one is closed: another part of the program makes it from the event. */
+export function awaitsNext(sheet: TaskSheet, task: Task): TaskCompletion {
+  const mayFollow = task.recurrence !== null && sheet.series.of(task)?.state === 'live';
+  return { task, next: null, next_state: mayFollow ? 'pending' : 'ended' };
 }

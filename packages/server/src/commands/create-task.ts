@@ -1,7 +1,8 @@
 /** Makes a task. */
 import { randomUUIDv7 } from 'node:crypto';
 import { Problem } from '@daymark/core/contract/problem.ts';
-import type { Task, TaskCreate } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task, TaskCreate } from '@daymark/core/contract/task.ts';
+import { askedReminders } from '@daymark/core/reminders/wanted.ts';
 import { changedDue, notDue } from '@daymark/core/tasks/due.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { distinctTagNames, tagKey } from '@daymark/core/tasks/tag-name.ts';
@@ -11,6 +12,7 @@ import { spacesOfTasks } from '../store/tasks.ts';
 import { type Change, type Commands, type Intent, runCommand } from './command.ts';
 import { personalSpaceOf } from './home-space.ts';
 import { runWhere } from './run-where.ts';
+import { addFirstInstance } from './start-series.ts';
 import { loadSheet, noNeeds, type SheetNeeds, storeSheet } from './stored-sheet.ts';
 import { placeOfNew } from './task-place.ts';
 import type { TaskSheet } from './task-sheet.ts';
@@ -20,18 +22,26 @@ import type { TaskSheet } from './task-sheet.ts';
  * task that exists already under the same id is answered when it is what the body asks for.
  * Throws Problem `not_found`, `forbidden`, `validation_failed`, `conflict`.
  */
-export function createTask(commands: Commands, intent: Intent, body: TaskCreate): Promise<Task> {
-  const work = async (change: Change, spaceId: string): Promise<Task> => {
+export function createTask(commands: Commands, intent: Intent, body: TaskCreate): Promise<PersonalTask> {
+  const work = async (change: Change, spaceId: string): Promise<PersonalTask> => {
     const sheet = await loadSheet(change, { ...noNeeds, ...needsOfNew(body), spaceIds: [spaceId] });
     const task = addTask(sheet, spaceId, body);
     storeSheet(change, sheet);
-    return task;
+    return sheet.reminders.shown(task);
   };
   const { space_id } = body;
-  if (space_id) return runCommand(commands, intent, [space_id], (change) => work(change, space_id));
-  const find = async (sql: Sql) => [await spaceOfNew(sql, intent.personId, body)];
+  if (space_id && !remindsOwn(body))
+    return runCommand(commands, intent, [space_id], (change) => work(change, space_id));
+  const find = async (sql: Sql) => [
+    space_id ?? (await spaceOfNew(sql, intent.personId, body)),
+    ...(remindsOwn(body) ? [await personalSpaceOf(sql, intent.personId)] : []),
+  ];
   return runWhere(commands, intent, find, (change, [spaceId = '']) => work(change, spaceId));
 }
+
+/** Whether a body says which reminders the caller wants; they lie in the caller's personal space. */
+export const remindsOwn = (body: Pick<TaskCreate, 'reminders' | 'reminder_offset_minutes'>): boolean =>
+  askedReminders(body) !== undefined;
 
 async function spaceOfNew(sql: Sql, personId: string | null, body: TaskCreate): Promise<string> {
   if (body.list_id) {
@@ -72,7 +82,7 @@ export function addTask(sheet: TaskSheet, spaceId: string, body: TaskCreate): Ta
   const { now } = sheet;
   const status = body.status ?? 'todo';
   const timezone = body.timezone ?? sheet.timezoneIn(spaceId);
-  return sheet.add({
+  const task: Omit<Task, 'version'> = {
     id: body.id ?? randomUUIDv7(),
     space_id: spaceId,
     title: body.title,
@@ -94,7 +104,10 @@ export function addTask(sheet: TaskSheet, spaceId: string, body: TaskCreate): Ta
     updated_at: now,
     completed_at: status === 'completed' ? now : null,
     deleted_at: null,
-  });
+  };
+  const added = body.recurrence ? addFirstInstance(sheet, task, body.recurrence) : sheet.add(task);
+  sheet.reminders.ask(added.id, askedReminders(body));
+  return added;
 }
 
 /** Who is assigned must be a member of the space. Throws Problem `validation_failed`. */

@@ -2,6 +2,16 @@
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { Task } from '@daymark/core/contract/task.ts';
 import { listsForTasks } from '../store/lists.ts';
+import {
+  insertOccurrences,
+  insertSeries,
+  instancesAt,
+  openInstances,
+  seriesById,
+  touchedTasks,
+  updateOccurrences,
+  updateSeries,
+} from '../store/series.ts';
 import { findStandings, membersAmong } from '../store/standings.ts';
 import { insertTags, tagsNamed } from '../store/tags.ts';
 import {
@@ -17,6 +27,7 @@ import {
   updateTasks,
 } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax } from './command.ts';
+import { type LoadedSeries, noSeries, type SeriesOutcome } from './series-sheet.ts';
 import { refuseTooManyTags } from './tag-access.ts';
 import { openSheet, type SheetOutcome, type TaskSheet } from './task-sheet.ts';
 
@@ -44,6 +55,10 @@ export interface SheetNeeds {
   readonly lists: readonly string[];
   readonly tagNames: readonly string[];
   readonly assignees: readonly string[];
+  /** Whether the open instances of the tasks' series are loaded, with all below them. */
+  readonly instances: boolean;
+  /** Series by themselves. */
+  readonly series: readonly string[];
 }
 
 export const noNeeds: SheetNeeds = {
@@ -56,6 +71,8 @@ export const noNeeds: SheetNeeds = {
   lists: [],
   tagNames: [],
   assignees: [],
+  instances: false,
+  series: [],
 };
 
 /** Loads what is needed and opens the sheet. What does not exist or may not be seen is simply absent from it. */
@@ -85,14 +102,51 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
   if (relatives.tasks.length > eventsPerCommandMax) {
     throw new Problem('conflict', `This would touch more than ${eventsPerCommandMax} tasks at once.`);
   }
+  const found = [...tasks, ...relatives.tasks];
+  const repeating = await loadSeries(change, found, needs);
   return openSheet(change, {
-    tasks: [...tasks, ...relatives.tasks],
+    tasks: [...found, ...repeating.instances],
+    series: repeating.series,
     lists,
     tags,
     standings,
     members: new Set(members.map((member) => `${member.space_id} ${member.user_id}`)),
     takenIds: new Set(taken),
   });
+}
+
+/** The series of these tasks, with the rows of their instances. Most commands touch no series and ask for nothing. */
+async function loadSeries(
+  change: Change,
+  tasks: readonly Task[],
+  { instances: withInstances, series: wanted }: Pick<SheetNeeds, 'instances' | 'series'>,
+): Promise<{ series: LoadedSeries; instances: readonly Task[] }> {
+  const places = tasks.flatMap(({ series_id, occurrence }) =>
+    series_id === null || occurrence === null ? [] : [{ seriesId: series_id, occurrence }],
+  );
+  if (places.length === 0 && wanted.length === 0) return { series: noSeries, instances: [] };
+  const seriesIds = [...new Set([...wanted, ...places.map(({ seriesId }) => seriesId)])];
+  const [series, at, open] = await Promise.all([
+    seriesById(change, seriesIds),
+    instancesAt(change, places),
+    withInstances ? openInstances(change, seriesIds, eventsPerCommandMax) : [],
+  ]);
+  const occurrences = [...new Map([...at, ...open].map((row) => [row.id, row])).values()];
+  if (!withInstances) return { series: { series, occurrences, touched: new Set() }, instances: [] };
+  const known = new Set(tasks.map((task) => task.id));
+  const ids = occurrences.flatMap(({ task_id, state }) => (task_id !== null && state === 'open' ? [task_id] : []));
+  const limits = { limit: eventsPerCommandMax + 1, notesBytesMax: notesBytesPerCommandMax };
+  const found =
+    ids.length === 0
+      ? { tasks: [], notesBytes: 0 }
+      : await tasksWithRelatives(change, { ids: [], withBelow: ids, ...limits });
+  refuseTooMuch(found.notesBytes);
+  const instances = found.tasks.filter((task) => !known.has(task.id));
+  const touched = await touchedTasks(
+    change,
+    found.tasks.map((task) => task.id),
+  );
+  return { series: { series, occurrences, touched: new Set(touched) }, instances };
 }
 
 function refuseTooMuch(notesBytes: number): void {
@@ -108,6 +162,7 @@ export function storeSheet(change: Change, sheet: TaskSheet): void {
   const { newTags, inserted, updated, deletedIds } = outcome;
   const taggings = taggingChanges(outcome);
   // In this order on one connection; none waits for another's answer.
+  storeSeries(change, outcome.series);
   if (newTags.length > 0) {
     change.write(insertTags(change, newTags));
     change.write(refuseTooManyTags(change, [...new Set(newTags.map((tag) => tag.space_id))]));
@@ -117,6 +172,15 @@ export function storeSheet(change: Change, sheet: TaskSheet): void {
   if (taggings.gone.length > 0) change.write(deleteTaggings(change, taggings.gone));
   if (taggings.added.length > 0) change.write(insertTaggings(change, taggings.added));
   if (deletedIds.length > 0) change.write(deleteTasks(change, deletedIds));
+}
+
+function storeSeries(change: Change, outcome: SeriesOutcome): void {
+  const { insertedSeries, updatedSeries, insertedOccurrences, updatedOccurrences } = outcome;
+  if (insertedSeries.length > 0) change.write(insertSeries(change, insertedSeries));
+  if (updatedSeries.length > 0) change.write(updateSeries(change, updatedSeries));
+  // What is withdrawn leaves its number to what is made.
+  if (updatedOccurrences.length > 0) change.write(updateOccurrences(change, updatedOccurrences));
+  if (insertedOccurrences.length > 0) change.write(insertOccurrences(change, insertedOccurrences));
 }
 
 function idIsTaken(cause: unknown): never {

@@ -18,6 +18,7 @@ import type { Standing } from '../store/standings.ts';
 import { inNameOrder } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax, type Occurrence } from './command.ts';
 import { refuseNonEditor } from './policies.ts';
+import { type LoadedSeries, openSeriesSheet, type SeriesOutcome, type SeriesSheet } from './series-sheet.ts';
 
 /** What a sheet begins with. */
 export interface LoadedSheet {
@@ -29,6 +30,7 @@ export interface LoadedSheet {
   readonly members: ReadonlySet<string>;
   /** Ids under which someone has a task, seen or not. */
   readonly takenIds: ReadonlySet<string>;
+  readonly series: LoadedSeries;
 }
 
 /** What is to be stored in the end. */
@@ -37,6 +39,7 @@ export interface SheetOutcome {
   readonly updated: readonly { readonly before: Task; readonly after: Task }[];
   readonly deletedIds: readonly string[];
   readonly newTags: readonly Tag[];
+  readonly series: SeriesOutcome;
   readonly events: readonly { readonly spaceId: string; readonly occurrence: Occurrence }[];
 }
 
@@ -45,6 +48,8 @@ export interface TaskSheet {
   readonly now: string;
   /** Who made new tasks. Throws when the program acts for nobody. */
   readonly creatorId: string;
+  /** The series of the tasks. */
+  readonly series: SeriesSheet;
   find(id: string): Task | undefined;
   /** Throws Problem `not_found`. */
   task(id: string): Task;
@@ -131,6 +136,8 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
     return version;
   }
 
+  const series = openSeriesSheet({ now, nextVersion, append, setIn, isChanged: (id) => stored.has(id) }, loaded.series);
+
   function makeTag(spaceId: string, name: string): Tag {
     const version = nextVersion(spaceId);
     const tag = { id: randomUUIDv7(), space_id: spaceId, version, name, created_at: now, updated_at: now };
@@ -147,6 +154,7 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
       if (change.personId === null) throw new Error('a task needs a person who makes it');
       return change.personId;
     },
+    series,
     find: (id) => tasks.get(id),
     task(id) {
       const task = tasks.get(id);
@@ -193,6 +201,7 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
       const type = taskEventType(before, task);
       append(task.space_id, { type, entityId: task.id, snapshot: task, changes });
       set(task.id, task);
+      series.follow(before, task);
       return task;
     },
     remove(task) {
@@ -200,6 +209,7 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
       const changes = changedFields(task, null);
       append(task.space_id, { type: 'task.deleted', entityId: task.id, snapshot: null, changes });
       set(task.id, undefined);
+      series.forget(task);
     },
     attempt(work) {
       undo = [];
@@ -220,7 +230,7 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
         else if (before) deletedIds.push(id);
         else if (after) inserted.push(after);
       }
-      return { inserted, updated, deletedIds, newTags, events };
+      return { inserted, updated, deletedIds, newTags, series: series.outcome(), events };
     },
   };
 }

@@ -1,19 +1,23 @@
 /** Changes fields of a task. Only what is named changes; a status runs what its verb does. */
-import type { Task, TaskChange } from '@daymark/core/contract/task.ts';
+import type { EditScope, PersonalTask, Task, TaskChange } from '@daymark/core/contract/task.ts';
+import { askedReminders } from '@daymark/core/reminders/wanted.ts';
 import { changedDue } from '@daymark/core/tasks/due.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { isOpen, withStatus } from '@daymark/core/tasks/status.ts';
+import { followSeries } from './change-series.ts';
 import { changeTask, refuseTrashed } from './change-task.ts';
 import { closeDescendants } from './close-task.ts';
 import type { Commands, Intent } from './command.ts';
-import { refuseStranger } from './create-task.ts';
+import { refuseStranger, remindsOwn } from './create-task.ts';
 import type { ExpectedVersion } from './expected-version.ts';
 import type { SheetNeeds } from './stored-sheet.ts';
 import { bringDescendants, changedPlace } from './task-place.ts';
 import type { TaskSheet } from './task-sheet.ts';
+import { withdrawSuccessor } from './withdraw-successor.ts';
 
 /**
- * Changes a task and answers it; nothing happens where nothing differs.
+ * Changes a task and answers it; nothing happens where nothing differs. `scope` says for which instances of a series the change is
+ * meant (change-series.ts).
  * Throws Problem `not_found`, `forbidden`, `version_conflict`, `validation_failed`, `conflict`.
  */
 export function updateTask(
@@ -22,9 +26,10 @@ export function updateTask(
   id: string,
   body: TaskChange,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
-  const options = { expected, needs: needsOfUpdate(id, body) };
-  return changeTask(commands, intent, id, options, (sheet, task) => applyUpdate(sheet, task, body));
+  scope: EditScope | undefined = undefined,
+): Promise<PersonalTask> {
+  const options = { expected, needs: needsOfUpdate(id, body), remindsOwn: remindsOwn(body) };
+  return changeTask(commands, intent, id, options, (sheet, task) => applyUpdate(sheet, task, body, scope));
 }
 
 /** What has to be known to change a task so. */
@@ -38,11 +43,12 @@ export function needsOfUpdate(id: string, body: TaskChange): Partial<SheetNeeds>
     lists: body.list_id ? [body.list_id] : [],
     tagNames: body.tag_names ?? [],
     assignees: body.assignee_id ? [body.assignee_id] : [],
+    instances: true,
   };
 }
 
 /** Changes fields of a task in the sheet. */
-export function applyUpdate(sheet: TaskSheet, task: Task, body: TaskChange): Task {
+export function applyUpdate(sheet: TaskSheet, task: Task, body: TaskChange, scope?: EditScope): Task {
   refuseTrashed(task);
   refuseStranger(sheet, task.space_id, body.assignee_id);
   const timezone = body.timezone ?? task.timezone;
@@ -59,8 +65,11 @@ export function applyUpdate(sheet: TaskSheet, task: Task, body: TaskChange): Tas
     ...(body.tag_names && sheet.tagsNamed(task.space_id, body.tag_names)),
     assignee_id: body.assignee_id === undefined ? task.assignee_id : body.assignee_id,
   };
-  const after = sheet.change(task, withStatus(changed, body.status ?? task.status, sheet.now));
+  const wanted = followSeries(sheet, { before: task, changed, body, scope });
+  const after = sheet.change(task, withStatus(wanted, body.status ?? task.status, sheet.now));
   if (after.list_id !== task.list_id) bringDescendants(sheet, after);
   if (after.status !== task.status && !isOpen(after.status)) closeDescendants(sheet, after, after.status, sheet.now);
+  if (!isOpen(task.status) && isOpen(after.status)) withdrawSuccessor(sheet, after);
+  sheet.reminders.ask(after.id, askedReminders(body));
   return after;
 }

@@ -38,3 +38,9 @@ export function updateProfile(sql: Sql, profile: Profile, now: string): Promise<
     ],
   );
 }
+
+/** The zone a person is in; undefined where there is no such person. */
+export async function zoneOfPerson(sql: Sql, personId: string): Promise<string | undefined> {
+  const rows = await sql.rows<{ timezone: string }>('select timezone from people where id = $1', [personId]);
+  return rows[0]?.timezone;
+}

@@ -25,6 +25,15 @@ export function tagsNamed(sql: Sql, spaceIds: readonly string[], names: readonly
   );
 }
 
+/** Id → name of those of the tags that there are. */
+export async function tagNamesById(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.rows<{ id: string; name: string }>(
+    'select id, name from tags where id = any(array(select unnest($1::uuid[])))',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** All tags of spaces by name: at most `limit`. */
 export function tagsOfSpaces(sql: Sql, spaceIds: readonly string[], limit: number): Promise<TagRow[]> {
   return sql.rows<TagRow>(

@@ -43,3 +43,23 @@ export function settleChecks(sql: Sql, module: CheckingModule, checks: readonly 
     [module, checks.map((check) => check.task_id), checks.map((check) => check.event_id)],
   );
 }
+
+/** Lets a check wait behind all others, because it could not be done now. */
+export function postponeCheck(sql: Sql, module: CheckingModule, check: TaskCheck): Promise<number> {
+  return sql.count('update task_checks set noted_at = clock_timestamp() where module = $1 and task_id = $2', [
+    module,
+    check.task_id,
+  ]);
+}
+
+/** Notes the open floating tasks that follow a person: all are looked at because of the event. */
+export function noteFloatingTasks(sql: Sql, personId: string, event: LogEvent): Promise<number> {
+  return sql.count(
+    `insert into task_checks (module, task_id, space_id, event_id, correlation_id)
+     select 'recurrence', tasks.id, tasks.space_id, $2, $3 from tasks
+     where coalesce(assignee_id, created_by) = $1 and floating and status = any ('{todo,in_progress}'::text[])
+       and deleted_at is null
+     on conflict (module, task_id) do update set event_id = excluded.event_id, correlation_id = excluded.correlation_id`,
+    [personId, event.event_id, event.correlation_id],
+  );
+}

@@ -98,6 +98,27 @@ export async function findTask(sql: Sql, id: string): Promise<Task | undefined> 
   return rows[0] && presentTask(rows[0]);
 }
 
+/** The instance that follows a task in its series, outside the trash, and the state of the series. */
+export async function findSuccession(
+  sql: Sql,
+  task: Pick<Task, 'series_id' | 'occurrence'>,
+): Promise<{ state: string | undefined; next: Task | undefined }> {
+  const [series, rows] = await Promise.all([
+    sql.rows<{ state: string; last_occurrence: number }>('select state, last_occurrence from series where id = $1', [
+      task.series_id,
+    ]),
+    sql.rows<TaskRow>(
+      `select ${taskColumns} from tasks
+       where tasks.series_id = $1 and tasks.occurrence = $2::integer + 1 and tasks.deleted_at is null`,
+      [task.series_id, task.occurrence],
+    ),
+  ]);
+  const hasFollowed = (series[0]?.last_occurrence ?? 0) > (task.occurrence ?? 0);
+  // What followed and is gone or in the trash does not come again.
+  const state = hasFollowed ? 'followed' : series[0]?.state;
+  return { state, next: rows[0] && presentTask(rows[0]) };
+}
+
 export async function tasksById(sql: Sql, ids: readonly string[]): Promise<Task[]> {
   const rows = await sql.rows<TaskRow>(
     `select ${taskColumns} from tasks where tasks.id = any(array(select unnest($1::uuid[])))`,
@@ -234,6 +255,39 @@ export function deleteTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<
        and task_tags.space_id = t.space_id and task_tags.task_id = t.task_id and task_tags.tag_id = t.tag_id`,
     taggingValues(taggings),
   );
+}
+
+const openStatuses = `'{todo,in_progress}'::text[]`;
+
+/** Spaces with open tasks whose instants were derived with other tz data than this process has: at most `limit`. */
+export async function spacesDerivedOtherwise(sql: Sql, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ space_id: string }>(
+    `select distinct space_id from tasks
+     where due_local is not null and status = any (${openStatuses}) and (tz_version < $1 or tz_version > $1 or tz_version is null)
+     limit $2`,
+    [tzVersion, limit],
+  );
+  return rows.map((row) => row.space_id);
+}
+
+/** The ids of such tasks of one space: at most `limit`. */
+export async function tasksDerivedOtherwise(sql: Sql, spaceId: string, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(
+    `select id from tasks
+     where due_local is not null and status = any (${openStatuses}) and (tz_version < $1 or tz_version > $1 or tz_version is null)
+       and space_id = $2
+     order by id limit $3`,
+    [tzVersion, spaceId, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The instants of these tasks are what this process would derive. */
+export function markDerived(sql: Sql, ids: readonly string[]): Promise<number> {
+  return sql.count('update tasks set tz_version = $2 where id = any(array(select unnest($1::uuid[])))', [
+    ids,
+    tzVersion,
+  ]);
 }
 
 /** A task and the topmost task above it. */

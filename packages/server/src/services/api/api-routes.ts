@@ -8,6 +8,8 @@ import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { markReplayedAnswers } from './intent.ts';
 import { listRoutes } from './list-routes.ts';
+import { recurrenceRoutes } from './recurrence-routes.ts';
+import { seriesRoutes } from './series-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
 import { taskQueryRoutes } from './task-query-routes.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -21,6 +23,8 @@ export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions):
     auditRoutes(app, deps.app);
     eventRoutes(app, deps.app);
     deadLetterRoutes(app, { commands: deps.app });
+    recurrenceRoutes(app);
+    seriesRoutes(app, deps);
     bulkRoutes(app, deps);
     historyRoutes(app, deps);
     listRoutes(app, deps);

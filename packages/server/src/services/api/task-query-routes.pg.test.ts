@@ -121,7 +121,7 @@ test('tasks of a series are told from the others', async () => {
   const cleo = await spine.person('Cleo');
   for (const title of ['Once', 'Again and again']) await app.post(cleo.id, '/tasks', { title });
   await spine.databases.owner.sql.rows(
-    `update tasks set series_id = gen_random_uuid() where space_id = $1 and title = 'Again and again'`,
+    `update tasks set series_id = gen_random_uuid(), recurrence = '{}' where space_id = $1 and title = 'Again and again'`,
     [cleo.spaceId],
   );
   const found = async (has_recurrence: string) =>

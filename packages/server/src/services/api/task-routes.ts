@@ -1,7 +1,7 @@
 /** One task: made, read, changed, and what happens to it. */
 import { Id } from '@daymark/core/contract/primitives.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
-import { Task, TaskChange, TaskComplete, TaskCompletion, TaskCreate } from '@daymark/core/contract/task.ts';
+import { EditScope, Task, TaskChange, TaskComplete, TaskCompletion, TaskCreate } from '@daymark/core/contract/task.ts';
 import { z } from 'zod';
 import { cancelTask } from '../../commands/cancel-task.ts';
 import type { Commands } from '../../commands/command.ts';
@@ -10,10 +10,13 @@ import { createTask } from '../../commands/create-task.ts';
 import { deleteTask } from '../../commands/delete-task.ts';
 import { reopenTask } from '../../commands/reopen-task.ts';
 import { restoreTask } from '../../commands/restore-task.ts';
+import { skipTask } from '../../commands/skip-task.ts';
+import { stopRecurrence } from '../../commands/stop-recurrence.ts';
 import { trashTask } from '../../commands/trash-task.ts';
 import { updateTask } from '../../commands/update-task.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import { findTask } from '../../store/tasks.ts';
+import { awaitNext } from './await-next.ts';
 import { etagOf, ifMatchOf } from './entity-tag.ts';
 import { callerOf, intentOf } from './intent.ts';
 import { NoContent } from './no-content.ts';
@@ -66,15 +69,17 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
     schema: {
       summary: 'Change a task',
       description:
-        'Only what is named changes; where nothing differs nothing happens. A `status` does what its verb does. Sub-tasks follow to another list; a sub-task put into another list by itself leaves its parent.',
+        'Only what is named changes; where nothing differs nothing happens. A `status` does what its verb does. Sub-tasks follow to another list; a sub-task put into another list by itself leaves its parent. Of a task that repeats, `scope` says which instances are meant: unless it is given, a due date is moved for `this` one alone and everything else, a `recurrence` too, is for it and those `following`. `recurrence: null` stops the series.',
       tags,
       params,
+      querystring: z.strictObject({ scope: EditScope.optional() }),
       body: TaskChange,
       response: { 200: Task },
     },
     config: writes,
     handler: async (request, reply) => {
-      const task = await updateTask(app, intentOf(request), request.params.id, request.body, ifMatchOf(request));
+      const { params, body, query } = request;
+      const task = await updateTask(app, intentOf(request), params.id, body, ifMatchOf(request), query.scope);
       return reply.header('etag', etagOf(task)).send(task);
     },
   });
@@ -107,7 +112,8 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
     url: '/tasks/:id/complete',
     schema: {
       summary: 'Complete a task and what is open below it',
-      description: 'Completing twice answers the same and does nothing.',
+      description:
+        'Completing twice answers the same and does nothing. Of a task that repeats, the answer has the next instance where that is there at once.',
       tags,
       params,
       body: TaskComplete,
@@ -116,13 +122,37 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
     config: writes,
     handler: async (request, reply) => {
       const { completed_at } = request.body;
-      const answer = await completeTask(app, intentOf(request), request.params.id, completed_at, ifMatchOf(request));
-      return reply.header('etag', etagOf(answer.task)).send(answer);
+      const intent = intentOf(request);
+      const answer = await completeTask(app, intent, request.params.id, completed_at, ifMatchOf(request));
+      return reply.header('etag', etagOf(answer.task)).send(await awaitNext(app, intent.personId, answer));
+    },
+  });
+
+  edge.route({
+    method: 'POST',
+    url: '/tasks/:id/skip',
+    schema: {
+      summary: 'Skip one instance of a task that repeats',
+      description: 'It is cancelled, and the next one comes as if it had been completed now.',
+      tags,
+      params,
+      response: { 200: TaskCompletion },
+    },
+    config: writes,
+    handler: async (request, reply) => {
+      const intent = intentOf(request);
+      const answer = await skipTask(app, intent, request.params.id, ifMatchOf(request));
+      return reply.header('etag', etagOf(answer.task)).send(await awaitNext(app, intent.personId, answer));
     },
   });
 
   const verbs = [
     { url: '/tasks/:id/reopen', summary: 'Open a closed task again', run: reopenTask },
+    {
+      url: '/tasks/:id/stop-recurrence',
+      summary: 'Stop the series of a task; the task stays and does not repeat any more',
+      run: stopRecurrence,
+    },
     { url: '/tasks/:id/cancel', summary: 'Cancel a task and what is open below it', run: cancelTask },
     {
       url: '/tasks/:id/restore',

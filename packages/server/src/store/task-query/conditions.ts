@@ -25,8 +25,11 @@ export function conditionsOf(question: TaskQuestion, parameters: Parameters, spa
   if (query.tags) conditions.push(tagsCondition(question, query.tags, parameters));
   if (query.due_date_start || query.due_date_end) conditions.push(dueCondition(question, parameters));
   if (query.has_recurrence !== undefined) {
-    conditions.push(`tasks.series_id is ${query.has_recurrence ? 'not null' : 'null'}`);
+    // What repeated once has a series still; the index knows only that.
+    const repeats = 'tasks.series_id is not null and tasks.recurrence is not null';
+    conditions.push(query.has_recurrence ? repeats : 'tasks.recurrence is null');
   }
+  if (query.series_id) conditions.push(`tasks.series_id = ${parameters.add(query.series_id, 'uuid')}`);
   if (query.overdue !== undefined) conditions.push(overdueCondition(question, parameters));
   return conditions.join(' and ');
 }

@@ -16,18 +16,21 @@ export function searchOf(query: TaskQuery): string | undefined {
 }
 
 /**
- * Where a query looks: in one space, in all of the person's, or in the personal one. A list or a parent is in one space only, so
+ * Where a query looks: in one space, in all of the person's, or in the personal one. A list, a parent or a series is in one space only, so
  * who names it need not name the space.
  */
 export function scopeOf(query: TaskQuery): 'one' | 'all' | 'personal' {
   if (query.space_id === 'all') return 'all';
   if (query.space_id !== undefined) return 'one';
-  return query.list_id !== undefined || query.parent_id !== undefined ? 'all' : 'personal';
+  return namesOnePlace(query) ? 'all' : 'personal';
 }
+
+const namesOnePlace = (query: TaskQuery): boolean =>
+  query.list_id !== undefined || query.parent_id !== undefined || query.series_id !== undefined;
 
 /** Whether every space has to be looked through, and not only where one list or parent is. */
 export function looksEverywhere(query: TaskQuery): boolean {
-  return query.space_id === 'all' && query.list_id === undefined && query.parent_id === undefined;
+  return query.space_id === 'all' && !namesOnePlace(query);
 }
 
 /** Whether the answer depends on the person's zone. */

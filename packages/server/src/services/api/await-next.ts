@@ -1,0 +1,47 @@
+/**
+ * The next instance of a series is made by another part of the program, usually within some milliseconds. Whoever completes an
+ * instance is given it when it comes that soon; else it arrives by sync.
+ */
+import type { Task, TaskCompletion } from '@daymark/core/contract/task.ts';
+import type { Commands } from '../../commands/command.ts';
+import { createBell } from '../../kit/bell.ts';
+import { findSuccession } from '../../store/tasks.ts';
+
+const wait_ms = 400;
+/** The net under the wake-ups. */
+const look_ms = 100;
+
+/** Answers the completion with the next instance, as far as it is there within 400 ms. */
+export async function awaitNext(
+  { db, wakes }: Pick<Commands, 'db' | 'wakes'>,
+  personId: string,
+  answer: TaskCompletion,
+): Promise<TaskCompletion> {
+  const { task } = answer;
+  if (task.series_id === null) return answer;
+  const bell = createBell();
+  const unsubscribe = wakes.subscribe((changed) => {
+    if (changed === 'all' || changed.has(task.space_id)) bell.ring();
+  });
+  try {
+    const until = performance.now() + wait_ms;
+    for (;;) {
+      const now = await nextOf(db, personId, task);
+      const left_ms = until - performance.now();
+      if (now.next_state !== 'pending' || left_ms <= 0) return { task, ...now };
+      await bell.wait(Math.min(left_ms, look_ms));
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+async function nextOf(
+  db: Commands['db'],
+  personId: string,
+  task: Task,
+): Promise<Pick<TaskCompletion, 'next' | 'next_state'>> {
+  const { state, next } = await db.readAs(personId, (sql) => findSuccession(sql, task));
+  if (next) return { next, next_state: 'created' };
+  return { next: null, next_state: state === 'live' && task.recurrence !== null ? 'pending' : 'ended' };
+}
