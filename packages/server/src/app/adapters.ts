@@ -1,10 +1,21 @@
 /** The engines, chosen once, here. Nobody below `app/` can tell which one it has been given. */
+
 import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start.ts';
+import { smsChannel, smsLimits } from '../adapters/sms/sms-channel.ts';
+import { smtpChannel } from '../adapters/smtp/smtp-channel.ts';
+import { pushChannel, pushLimits } from '../adapters/web-push/push-channel.ts';
+import { makeVapidKeys, type VapidKeys } from '../adapters/web-push/vapid.ts';
+import { webhookChannel, webhookLimits } from '../adapters/webhook/webhook-channel.ts';
+import { guardedPosts } from '../kit/guarded-fetch.ts';
 import type { Log } from '../kit/log.ts';
+import { OperatorError } from '../kit/operator-error.ts';
 import { type Running, runningUntilStopped } from '../kit/running.ts';
+import { anyAddress } from '../kit/safe-address.ts';
+import type { Channels } from '../ports/channel.ts';
 import type { EventBus, OnHandled } from '../ports/event-bus.ts';
 import type { Database } from '../store/database.ts';
+import { ensureKeyPair } from '../store/program-keys.ts';
 import type { Wakes } from '../store/wakes.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
@@ -33,4 +44,52 @@ export function openBus(
     postgres: () => createPostgresBus(options.db, options.wakes, log, { onHandled: options.onHandled }),
   };
   return engines[config.bus]();
+}
+
+/** The name of the pair by which this installation shows push services who it is. */
+export const vapidKeyName = 'vapid';
+
+/** The pair is made at the first start of all processes; `db` is the worker login. */
+export async function vapidKeys(db: Database): Promise<VapidKeys> {
+  const pair = await ensureKeyPair(db, vapidKeyName, () => {
+    const { publicKey, privateKey } = makeVapidKeys();
+    return { publicPart: publicKey, secretPart: privateKey };
+  });
+  return { publicKey: pair.publicPart, privateKey: pair.secretPart };
+}
+
+type ChannelConfig = Pick<Config, 'smtpServer' | 'mailFrom' | 'smsProvider' | 'webhookReach' | 'publicUrl'>;
+
+/** Which channels there are. Throws OperatorError where half of what one needs is configured. */
+export function configuredChannels(config: ChannelConfig): Readonly<Record<keyof Channels, boolean>> {
+  if ((config.smtpServer === undefined) !== (config.mailFrom === undefined)) {
+    throw new OperatorError(
+      'Of DAYMARK_SMTP_URL and DAYMARK_MAIL_FROM only one is set.',
+      'Set both to send mail, or none.',
+    );
+  }
+  return {
+    email: config.smtpServer !== undefined,
+    sms: config.smsProvider !== undefined,
+    web_push: true,
+    webhook: true,
+  };
+}
+
+/** The ways to reach people outside, as they are configured. */
+export function openChannels(config: ChannelConfig, keys: VapidKeys): Channels {
+  configuredChannels(config);
+  const { smtpServer, mailFrom, smsProvider, webhookReach, publicUrl } = config;
+  const subject = mailFrom ? `mailto:${mailFrom.address}` : (publicUrl ?? '');
+  return {
+    webhook: webhookChannel(guardedPosts(webhookReach, webhookLimits)),
+    web_push: pushChannel(guardedPosts(webhookReach, pushLimits), {
+      keys,
+      // A push service wants somebody to write to; where nobody is named, the standard's example of nobody.
+      subject: /^(mailto|https):/.test(subject) ? subject : 'mailto:nobody@example.com',
+      insecure: webhookReach('127.0.0.1'),
+    }),
+    ...(smtpServer && mailFrom && { email: smtpChannel({ server: smtpServer, from: mailFrom }) }),
+    ...(smsProvider && { sms: smsChannel(guardedPosts(anyAddress, smsLimits), smsProvider) }),
+  };
 }

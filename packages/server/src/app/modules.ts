@@ -23,6 +23,7 @@ import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
+import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
 import { startSync } from '../services/sync/sync-module.ts';
@@ -32,7 +33,7 @@ import { type Database, isConnectionLost, openDatabase } from '../store/database
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import { openBus, openPostgres } from './adapters.ts';
+import { openBus, openChannels, openPostgres, vapidKeys } from './adapters.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -59,10 +60,13 @@ const nobody = { client: null, address: null, correlationId: 'provisioning' };
 export type ModuleTable = ReturnType<typeof moduleTable>;
 
 export function moduleTable({ config, log, metrics, version, webFolder }: Surroundings) {
-  const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
-
   /** Tests let a process die at a named place; else nothing happens there. */
   const failPoints = config.failPoint ? failPointsAt(config.failPoint) : noFailPoints;
+
+  /** Where people reach the server, for links in messages. */
+  const origin = config.publicUrl ?? `http://localhost:${config.port}`;
+
+  const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
 
   const schema = defineModule('schema', { postgres }, async ({ postgres: { ownerUrl } }) => {
     const secret = config.secret ?? loadSecret(config.dataFolder);
@@ -201,12 +205,35 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       startRecurrence(workerBus, { worker: forProgram, log, failPoints }),
   );
 
-  const all = defineModule('all', { api, web, sync, audit, maintenance, reminders, recurrence }, () => runningUntilStopped());
+  const notifications = defineModule(
+    'notifications',
+    { schema, databases, wakeUps, commands },
+    async ({ schema: { urls }, databases, wakeUps: { wakes }, commands: { forProgram } }) =>
+      startNotifications(
+        {
+          ...{ commands: forProgram, log, wakes, failPoints, origin },
+          workerUrl: urls.worker,
+          onHandedOver({ channel, outcome, lateness_s }) {
+            metrics.deliveryAttempts.inc({ channel, outcome });
+            if (lateness_s !== null) metrics.deliveryLateness.observe({ channel }, lateness_s);
+          },
+          onCircuits: (channel, inTrouble) => metrics.deliveryCircuits.set({ channel }, inTrouble),
+        },
+        openChannels(config, await vapidKeys(databases.worker)),
+      ),
+  );
+
+  const all = defineModule('all', { api, web, sync, audit, notifications, maintenance, reminders, recurrence }, () =>
+    runningUntilStopped(),
+  );
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
 
-  const targets = { all, api, web, sync, audit, maintenance, reminders, recurrence } satisfies Record<TargetName, AnyModule>;
+  const targets = { all, api, web, sync, audit, notifications, maintenance, reminders, recurrence } satisfies Record<
+    TargetName,
+    AnyModule
+  >;
   return { targets, listening };
 }
 

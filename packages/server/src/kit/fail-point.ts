@@ -15,9 +15,9 @@ export interface FailPoint {
   readonly passing: number;
 }
 
-/** Reads `name` or `name@n`: letters, digits, `.`, `_` and `-`. Null when it is neither. */
+/** Reads `name` or `name@n`: letters, digits, `.`, `:`, `_` and `-`. Null when it is neither. */
 export function parseFailPoint(text: string): FailPoint | null {
-  const match = /^([a-zA-Z0-9._-]{1,100})(?:@([1-9]\d{0,8}))?$/.exec(text);
+  const match = /^([a-zA-Z0-9._:-]{1,100})(?:@([1-9]\d{0,8}))?$/.exec(text);
   return match ? { name: match[1] as string, passing: Number(match[2] ?? 1) } : null;
 }
 

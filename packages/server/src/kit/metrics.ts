@@ -91,12 +91,6 @@ export function createMetrics(options: { runtime: boolean }) {
       help: 'Age of the oldest open transaction that holds back the readers of the log.',
       registers,
     }),
-    syncConnections: new Gauge({
-      name: 'sync_connections',
-      help: 'Open live connections.',
-      labelNames: ['transport'],
-      registers,
-    }),
     remindersDue: new Gauge({
       name: 'reminders_due',
       help: 'Reminders whose moment has come and that have not fired, when last looked at.',
@@ -111,6 +105,31 @@ export function createMetrics(options: { runtime: boolean }) {
       name: 'reminder_lateness_seconds',
       help: 'Time from the moment of a reminder, or the end of the quiet hours that held it, to its firing.',
       buckets: latenessBuckets_s,
+      registers,
+    }),
+    deliveryAttempts: new Counter({
+      name: 'delivery_attempts_total',
+      help: 'Hand-overs of messages, by channel and by what came of them.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    deliveryLateness: new Histogram({
+      name: 'delivery_lateness_seconds',
+      help: 'Time from the decision to send to the first hand-over.',
+      labelNames: ['channel'],
+      buckets: latenessBuckets_s,
+      registers,
+    }),
+    deliveryCircuits: new Gauge({
+      name: 'delivery_circuits_open',
+      help: 'Targets, or whole channels, that are left alone for a while because hand-overs failed.',
+      labelNames: ['channel'],
+      registers,
+    }),
+    syncConnections: new Gauge({
+      name: 'sync_connections',
+      help: 'Open live connections.',
+      labelNames: ['transport'],
       registers,
     }),
     syncDeliveryLatency: new Histogram({

@@ -1,0 +1,241 @@
+/**
+ * One channel's sender: claims what is due, hands it over, and leaves it to the recorder to write down what came of it. Each channel
+ * has a loop of its own, so that none waits for another.
+ *
+ * A hand-over is made only within its claim. What this process has claimed and not yet recorded it knows by id, so that a claim that
+ * lapses under it is not taken twice, and one whose answer was lost with the connection is found again.
+ */
+
+import type { HandOverOutcome } from '../../commands/after-hand-over.ts';
+import type { Commands } from '../../commands/command.ts';
+import type { HandOver } from '../../commands/record-hand-overs.ts';
+import type { FailPoints } from '../../kit/fail-point.ts';
+import type { Log } from '../../kit/log.ts';
+import type { Running } from '../../kit/running.ts';
+import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
+import type { Channel, ChannelName, TargetOf } from '../../ports/channel.ts';
+import {
+  type Claim,
+  claimDeliveries,
+  claimExpired,
+  claimsOf,
+  nextDelivery_ms,
+  putOff,
+  returnClaims,
+} from '../../store/delivery-ledger.ts';
+import { type HandOverRow, readHandOvers } from '../../store/hand-overs.ts';
+import { type ChannelLimits, channelLimits, circuitLimits } from './channel-limits.ts';
+import { prepare } from './message-of.ts';
+import { type Recorder, startRecorder } from './recorder.ts';
+import { createTargets } from './targets.ts';
+
+/** Of so many that wait longest those are chosen whose targets have room. */
+const lookedMax = 500;
+const poll_ms = 2_000;
+const expireEvery_ms = 30_000;
+const sweptAtOnceMax = 500;
+/** Stopping waits so long for what is under way, then cuts it off; then so long for the record. */
+const drain_ms = 8_000;
+const cutOff_ms = 2_000;
+const recording_ms = 5_000;
+
+export interface SenderDeps {
+  /** Commands on the worker login. */
+  readonly commands: Commands;
+  readonly log: Log;
+  readonly failPoints: FailPoints;
+  /** The id of this sending process. */
+  readonly sender: string;
+  /** Where people reach the server. */
+  readonly origin: string;
+  readonly onHandedOver: (handOver: { channel: ChannelName; outcome: string; lateness_s: number | null }) => void;
+  readonly onCircuits: (channel: ChannelName, inTrouble: number) => void;
+  /** For tests. */
+  readonly limits?: Partial<ChannelLimits>;
+}
+
+export interface ChannelLoop extends Running {
+  /** There may be something to send. */
+  ring(): void;
+  /** The deliveries that this process has claimed and not yet recorded. */
+  claimed(): Iterable<string>;
+}
+
+/** `channel` is undefined where it is not configured: what is planned for it is suppressed. */
+export function startChannelLoop<Name extends ChannelName>(
+  deps: SenderDeps,
+  name: Name,
+  channel: Channel<TargetOf[Name]> | undefined,
+): ChannelLoop {
+  const { commands, log, failPoints, sender, origin } = deps;
+  const { sql } = commands.db;
+  const limits = { ...channelLimits[name], ...deps.limits };
+  const circuits = name === 'webhook' || name === 'web_push' ? 'each' : 'shared';
+  const targets = createTargets({ perTargetMax: limits.perTargetMax, circuits, limits: circuitLimits });
+  const cutOff = new AbortController();
+  /** Claimed by this process and not yet recorded. */
+  const mine = new Set<string>();
+  const underWay = new Set<Promise<void>>();
+  let isSure = true;
+  let expiredAt = Number.NEGATIVE_INFINITY;
+
+  const recorder: Recorder = startRecorder(log, commands, {
+    name: `recording ${name}`,
+    failPoints,
+    onSettled(handOvers) {
+      for (const { deliveryId } of handOvers) mine.delete(deliveryId);
+    },
+  });
+
+  function settle(row: Pick<HandOverRow, 'id' | 'space_id'>, outcome: HandOverOutcome): void {
+    const handOver: HandOver = { deliveryId: row.id, spaceId: row.space_id, holder: sender, outcome };
+    recorder.add(handOver);
+  }
+
+  async function handOver(
+    row: HandOverRow,
+    target: TargetOf[Name],
+    message: Parameters<Channel<TargetOf[Name]>['send']>[1],
+  ) {
+    if (!channel) throw new Error('a channel that is not configured hands nothing over');
+    const signal = AbortSignal.any([cutOff.signal, AbortSignal.timeout(limits.handOver_ms)]);
+    try {
+      return await channel.send(target, message, signal);
+    } catch (error) {
+      log.error({ error, delivery_id: row.id, channel: name }, 'a channel failed');
+      return { kind: 'retry', reason: 'the program failed', retryAfterMs: null } as const;
+    }
+  }
+
+  /** Begins the hand-over of a claimed row, or answers in how long its target may be tried again. */
+  function begin(row: HandOverRow, claim: Claim): number | null {
+    const prepared = channel ? prepare(name, row, { origin }) : { suppressed: 'not_configured' };
+    if ('suppressed' in prepared) {
+      settle(row, { kind: 'suppressed', reason: prepared.suppressed });
+      deps.onHandedOver({ channel: name, outcome: 'suppressed', lateness_s: null });
+      return null;
+    }
+    const entered = targets.enter(claim.target, performance.now());
+    if ('retryIn_ms' in entered) return entered.retryIn_ms;
+    const work = handOver(row, prepared.target, prepared.message).then((outcome) => {
+      failPoints.at('delivery:handed_over');
+      entered.leave(outcome.kind !== 'retry', performance.now());
+      underWay.delete(work);
+      settle(row, outcome);
+      const lateness_s = row.attempts === 1 ? row.lateness_ms / 1000 : null;
+      deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s });
+      loop.ring();
+    });
+    underWay.add(work);
+    return null;
+  }
+
+  /** Claims as many as there is room for, or finds those again of which nothing was heard. */
+  async function claim(room: number): Promise<Claim[]> {
+    if (!isSure) {
+      const claimed = (await claimsOf(sql, name, sender)).filter(({ id }) => !mine.has(id));
+      isSure = true;
+      if (claimed.length > 0) return claimed;
+    }
+    return claimDeliveries(sql, {
+      channel: name,
+      holder: sender,
+      lease_ms: limits.lease_ms,
+      limit: room,
+      looked: lookedMax,
+      perTargetMax: limits.perTargetMax,
+      busy: targets.busy(performance.now()),
+    });
+  }
+
+  async function dispatch(claims: readonly Claim[]): Promise<void> {
+    const claimedAt = performance.now();
+    const rows = new Map(
+      (
+        await readHandOvers(
+          sql,
+          sender,
+          claims.map(({ id }) => id),
+        )
+      ).map((row) => [row.id, row]),
+    );
+    // What took so long that the claim may lapse before the hand-over is through is claimed anew, later.
+    const isLate = performance.now() - claimedAt > limits.lease_ms - limits.handOver_ms;
+    const back = new Map<number, string[]>();
+    for (const claim of claims) {
+      const row = rows.get(claim.id);
+      if (!row) continue;
+      const pause_ms = isLate ? 0 : beginOwn(row, claim);
+      if (pause_ms !== null) back.set(pause_ms, [...(back.get(pause_ms) ?? []), claim.id]);
+    }
+    for (const [pause_ms, ids] of back) await returnClaims(sql, sender, ids, pause_ms);
+  }
+
+  function beginOwn(row: HandOverRow, claim: Claim): number | null {
+    mine.add(row.id);
+    const pause_ms = begin(row, claim);
+    if (pause_ms !== null) mine.delete(row.id);
+    return pause_ms;
+  }
+
+  async function tidyUp(): Promise<void> {
+    const now = performance.now();
+    deps.onCircuits(name, targets.inTrouble(now));
+    for (const { target, pause_ms } of targets.takeOpened(now)) {
+      await putOff(sql, { channel: name, target, pause_ms, limit: sweptAtOnceMax });
+    }
+    if (now - expiredAt < expireEvery_ms) return;
+    const expired = { channel: name, holder: sender, lease_ms: limits.lease_ms, limit: sweptAtOnceMax };
+    for (const row of await claimExpired(sql, expired)) {
+      mine.add(row.id);
+      settle(row, { kind: 'expired', reason: 'not accepted within its time' });
+    }
+    expiredAt = now;
+  }
+
+  async function turn(): Promise<NextTurn> {
+    try {
+      await tidyUp();
+      const room = Math.min(limits.atOnceMax - underWay.size, targets.room(performance.now()));
+      if (room <= 0 || mine.size >= limits.atOnceMax * 4) return { when: 'rung' };
+      const claims = await claim(room);
+      if (claims.length === 0) return await untilNext();
+      failPoints.at('delivery:claimed');
+      await dispatch(claims);
+      return { when: 'now' };
+    } catch (error) {
+      isSure = false;
+      throw error;
+    }
+  }
+
+  /** What is due already waits for room or for others who have claimed it: no need to ask at once again. */
+  async function untilNext(): Promise<NextTurn> {
+    const next_ms = await nextDelivery_ms(sql, name);
+    return next_ms === null || next_ms <= 0 ? { when: 'rung' } : { when: 'in', pause_ms: Math.ceil(next_ms) };
+  }
+
+  const loop = startWorkLoop(log, { name: `sending ${name}`, ...usualLoop, poll_ms }, turn);
+  return {
+    done: loop.done,
+    ring: () => loop.ring(),
+    claimed: () => mine,
+    async stop() {
+      await loop.stop();
+      await within(drain_ms, underWay);
+      cutOff.abort();
+      await within(cutOff_ms, underWay);
+      await recorder.stop({ patience_ms: recording_ms });
+    },
+  };
+}
+
+/** Waits for all, at most so long. */
+async function within(patience_ms: number, work: ReadonlySet<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience_ms);
+  });
+  await Promise.race([Promise.all(work), late]);
+  clearTimeout(timer);
+}

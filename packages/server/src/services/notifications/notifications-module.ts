@@ -1,0 +1,74 @@
+/** Sends what the ledger holds: a loop for each channel, and one for mail that is no notification. */
+import { randomUUID } from 'node:crypto';
+import type { Commands } from '../../commands/command.ts';
+import type { Log } from '../../kit/log.ts';
+import type { Running } from '../../kit/running.ts';
+import { startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
+import { type ChannelName, type Channels, channelNames } from '../../ports/channel.ts';
+import { endClaims } from '../../store/delivery-ledger.ts';
+import { openSenderLock } from '../../store/sender-lock.ts';
+import type { Wakes } from '../../store/wakes.ts';
+import { type ChannelLoop, type SenderDeps, startChannelLoop } from './channel-loop.ts';
+
+const sweepEvery_ms = 500;
+const sweptAtOnceMax = 500;
+/** Those who live take their locks again within this time after PostgreSQL has started. */
+const settle_ms = 5_000;
+/** Word of changes comes with every commit: the loops are told at most so often. */
+const ringEvery_ms = 25;
+
+export interface NotificationsDeps extends Omit<SenderDeps, 'sender'> {
+  readonly commands: Commands;
+  readonly log: Log;
+  readonly wakes: Pick<Wakes, 'subscribe'>;
+  /** How the worker login connects, for the lock by which others see that this process lives. */
+  readonly workerUrl: string;
+  /** For tests: for how long after PostgreSQL has started the locks of others are not judged. */
+  readonly settle_ms?: number;
+}
+
+/** Starts the senders. `channels` are closed when they have stopped. */
+export async function startNotifications(deps: NotificationsDeps, channels: Channels): Promise<Running> {
+  const { log, wakes, workerUrl } = deps;
+  const sender = randomUUID();
+  const lock = openSenderLock({
+    url: workerUrl,
+    sender,
+    onError: (error) => log.warn({ error }, 'the lock of the sender is to be taken again'),
+  });
+  await lock.taken;
+  const start = <Name extends ChannelName>(name: Name): ChannelLoop =>
+    startChannelLoop({ ...deps, sender }, name, channels[name]);
+  const loops = channelNames.map((name) => start(name));
+
+  const ringAll = () => {
+    for (const loop of loops) loop.ring();
+  };
+
+  let timer: NodeJS.Timeout | undefined;
+  const unsubscribe = wakes.subscribe(() => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      ringAll();
+    }, ringEvery_ms);
+  });
+  const sweep = startWorkLoop(log, { name: 'claims of others', ...usualLoop, poll_ms: sweepEvery_ms }, async () => {
+    const busyWith = loops.flatMap((loop) => [...loop.claimed()]);
+    const limits = { settle_ms: deps.settle_ms ?? settle_ms, limit: sweptAtOnceMax };
+    if ((await endClaims(deps.commands.db.sql, { holder: sender, busyWith, ...limits })) > 0) ringAll();
+    return { when: 'rung' };
+  });
+  const parts = [...loops, sweep];
+
+  return {
+    done: Promise.all(parts.map((part) => part.done)).then(() => {}),
+    async stop() {
+      unsubscribe();
+      clearTimeout(timer);
+      await sweep.stop();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(channelNames.map((name) => channels[name]?.close()));
+      await lock.close();
+    },
+  };
+}

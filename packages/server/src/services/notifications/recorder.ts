@@ -1,0 +1,96 @@
+/**
+ * Writes down what became of hand-overs, those that wait together in one transaction. While PostgreSQL is away they are kept: what
+ * was handed over is not handed over again by this process because the record had to wait.
+ */
+import type { Commands } from '../../commands/command.ts';
+import { type HandOver, recordHandOvers } from '../../commands/record-hand-overs.ts';
+import type { FailPoints } from '../../kit/fail-point.ts';
+import type { Log } from '../../kit/log.ts';
+import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
+import { isTransient } from '../../store/database.ts';
+
+const batchMax = 100;
+/** How often a space that somebody else writes in is passed over before it is waited for. */
+const passesMax = 20;
+const passPause_ms = 10;
+const flushRetry_ms = 100;
+
+export interface Recorder {
+  add(handOver: HandOver): void;
+  /** Stops after what waits is recorded, or `patience_ms` later. */
+  stop(options: { patience_ms: number }): Promise<void>;
+}
+
+export interface RecorderOptions {
+  readonly name: string;
+  readonly failPoints: FailPoints;
+  /** Told of those that need no more care: recorded, or given up because recording them is what fails. */
+  readonly onSettled: (handOvers: readonly HandOver[]) => void;
+}
+
+/** `commands` are those of the worker login. */
+export function startRecorder(log: Log, commands: Commands, options: RecorderOptions): Recorder {
+  const { failPoints, onSettled } = options;
+  let waiting: HandOver[] = [];
+  let passes = 0;
+
+  function settle(done: readonly HandOver[]): void {
+    const settled = new Set(done);
+    waiting = waiting.filter((handOver) => !settled.has(handOver));
+    onSettled(done);
+  }
+
+  /** One by one, so that one that cannot be recorded keeps none of the others. Its claim ends with the lease. */
+  async function recordEach(batch: readonly HandOver[]): Promise<void> {
+    for (const handOver of batch) {
+      try {
+        await recordHandOvers(commands, [handOver], { wait: true });
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        log.error({ error, delivery_id: handOver.deliveryId }, 'a delivery cannot be recorded');
+      }
+      settle([handOver]);
+    }
+  }
+
+  async function turn(): Promise<NextTurn> {
+    const batch = waiting.slice(0, batchMax);
+    if (batch.length === 0) return { when: 'rung' };
+    try {
+      const recorded = await recordHandOvers(commands, batch, { wait: false });
+      if (recorded.length > 0) failPoints.at('delivery:recorded');
+      settle(recorded);
+      passes = recorded.length > 0 ? 0 : passes + 1;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      await recordEach(batch);
+    }
+    if (waiting.length === 0) return { when: 'rung' };
+    // Those passed over go behind those that have not been tried.
+    const passedOver = waiting.filter((handOver) => batch.includes(handOver));
+    waiting = [...waiting.filter((handOver) => !batch.includes(handOver)), ...passedOver];
+    if (passes < passesMax) return passedOver.length === 0 ? { when: 'now' } : { when: 'in', pause_ms: passPause_ms };
+    passes = 0;
+    await recordEach(passedOver.slice(0, 1));
+    return { when: 'now' };
+  }
+
+  const loop = startWorkLoop(log, { name: options.name, ...usualLoop }, turn);
+  return {
+    add(handOver) {
+      waiting.push(handOver);
+      loop.ring();
+    },
+    async stop({ patience_ms }) {
+      await loop.stop();
+      const deadline = performance.now() + patience_ms;
+      while (waiting.length > 0 && performance.now() < deadline) {
+        try {
+          await turn();
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, flushRetry_ms));
+        }
+      }
+    },
+  };
+}
