@@ -43,6 +43,9 @@ export const NotificationQuery = PageQuery.pick({ limit: true, cursor: true }).e
 
 export const NotificationPage = page(Notification).extend({ unread: z.int() });
 
+/** Answer of `POST /notifications/read-all`: how many were unread. */
+export const NotificationsRead = z.object({ read: z.int() }).meta({ id: 'NotificationsRead' });
+
 /** Body of `POST /notifications/{id}/snooze`. */
 export const Snooze = z
   .union([z.strictObject({ minutes: z.int().min(1).max(snoozeMinutesMax) }), z.strictObject({ until: Instant })])

@@ -47,3 +47,4 @@ export const RemindersChange = z.strictObject({ reminders: z.array(ReminderInput
 export type ReminderInput = z.infer<typeof ReminderInput>;
 export type ReminderState = z.infer<typeof ReminderState>;
 export type Reminder = z.infer<typeof Reminder>;
+export type RemindersChange = z.infer<typeof RemindersChange>;

@@ -108,6 +108,11 @@ export const TaskCompletion = z
   .object({ task: Task, next: Task.nullable(), next_state: z.enum(['created', 'pending', 'ended']) })
   .meta({ id: 'TaskCompletion' });
 
+/** The same as it is answered to a person. */
+export const PersonalCompletion = TaskCompletion.extend({ task: PersonalTask, next: PersonalTask.nullable() }).meta({
+  id: 'PersonalCompletion',
+});
+
 /** Which instances a change of a recurring task is for: this one, it and those that come, or all open ones. */
 export const EditScope = z.enum(['this', 'following', 'all']);
 
@@ -136,6 +141,7 @@ export type EditScope = z.infer<typeof EditScope>;
 export type TaskCreate = z.infer<typeof TaskCreate>;
 export type TaskChange = z.infer<typeof TaskChange>;
 export type TaskCompletion = z.infer<typeof TaskCompletion>;
+export type PersonalCompletion = z.infer<typeof PersonalCompletion>;
 export type TaskStatus = z.infer<typeof TaskStatus>;
 export type Priority = z.infer<typeof Priority>;
 export type Bulk = z.infer<typeof Bulk>;

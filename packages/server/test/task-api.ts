@@ -4,14 +4,16 @@ import { bulkRoutes } from '../src/services/api/bulk-routes.ts';
 import { historyRoutes } from '../src/services/api/history-routes.ts';
 import { markReplayedAnswers } from '../src/services/api/intent.ts';
 import { listRoutes } from '../src/services/api/list-routes.ts';
+import { notificationRoutes } from '../src/services/api/notification-routes.ts';
 import { recurrenceRoutes } from '../src/services/api/recurrence-routes.ts';
+import { reminderRoutes } from '../src/services/api/reminder-routes.ts';
 import { seriesRoutes } from '../src/services/api/series-routes.ts';
 import { tagRoutes } from '../src/services/api/tag-routes.ts';
 import { taskQueryRoutes } from '../src/services/api/task-query-routes.ts';
 import { taskRoutes } from '../src/services/api/task-routes.ts';
 import { signedIn, testEdge } from './edge.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Answer {
   status: number;
@@ -30,6 +32,8 @@ export async function openTaskApi(app: Commands) {
     markReplayedAnswers(routes);
     taskQueryRoutes(routes, { app });
     taskRoutes(routes, { app });
+    reminderRoutes(routes, { app });
+    notificationRoutes(routes, { app });
     recurrenceRoutes(routes);
     seriesRoutes(routes, { app });
     bulkRoutes(routes, { app });

@@ -43,7 +43,7 @@ export function readOperation(operation: BulkOperation): ReadOperation {
   const run = (sheet: TaskSheet): BulkResult => {
     const task = sheet.task(id);
     sheet.requireEditor(task.space_id);
-    requireVersion(task, operation.if_match);
+    requireVersion(sheet.reminders.shown(task), operation.if_match);
     const body = verb.apply(sheet, task);
     return { status: body === null ? 204 : 200, body };
   };

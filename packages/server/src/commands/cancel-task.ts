@@ -1,5 +1,5 @@
 /** Cancels a task, and what is open below it. */
-import type { Task } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task } from '@daymark/core/contract/task.ts';
 import { changeTask } from './change-task.ts';
 import { closeTask } from './close-task.ts';
 import type { Commands, Intent } from './command.ts';
@@ -12,7 +12,7 @@ export function cancelTask(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
+): Promise<PersonalTask> {
   return changeTask(commands, intent, id, { expected, needs: { withBelow: [id] } }, applyCancel);
 }
 

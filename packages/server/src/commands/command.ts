@@ -78,6 +78,7 @@ export interface Change extends Sql {
   /** RFC 3339 with milliseconds: the one time of everything in this command. */
   readonly now: string;
   readonly personId: string | null;
+  readonly correlationId: string;
   /** All events of the command share it, and so does what undoes them together. */
   readonly operationId: string;
   /** Lets the command write in a space that it has just made: nobody else knows it yet, so it needs no lock. */
@@ -263,6 +264,7 @@ function openChange(
     ...sql,
     now,
     personId: intent.personId,
+    correlationId: intent.correlationId,
     operationId: randomUUIDv7(),
     openSpace: (spaceId) => heads.set(spaceId, { version: 0, hash: genesisHash }),
     holds: (spaceId) => heads.has(spaceId),

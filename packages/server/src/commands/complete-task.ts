@@ -1,5 +1,5 @@
 /** Completes a task, and what is open below it. */
-import type { Task, TaskCompletion } from '@daymark/core/contract/task.ts';
+import type { PersonalCompletion, Task, TaskCompletion } from '@daymark/core/contract/task.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { changeTask } from './change-task.ts';
 import { closeTask } from './close-task.ts';
@@ -17,7 +17,7 @@ export function completeTask(
   id: string,
   completedAt?: string,
   expected: ExpectedVersion = undefined,
-): Promise<TaskCompletion> {
+): Promise<PersonalCompletion> {
   const options = { expected, needs: { withBelow: [id] } };
   return changeTask(commands, intent, id, options, (sheet, task) => applyComplete(sheet, task, completedAt));
 }

@@ -75,7 +75,10 @@ export function addTask(sheet: TaskSheet, spaceId: string, body: TaskCreate): Ta
   if (body.id) {
     const existing = sheet.find(body.id);
     if (existing && isAsAsked(existing, spaceId, body)) return existing;
-    if (existing) throw new Problem('conflict', 'Another task has this id.', { extras: { current: existing } });
+    if (existing)
+      throw new Problem('conflict', 'Another task has this id.', {
+        extras: { current: sheet.reminders.shown(existing) },
+      });
     if (sheet.isTaken(body.id)) throw new Problem('conflict', 'The id is taken.');
   }
   refuseStranger(sheet, spaceId, body.assignee_id);

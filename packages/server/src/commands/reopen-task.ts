@@ -2,7 +2,7 @@
  * Opens a completed or cancelled task again: it alone, not what was closed with it. Of an instance of a series, the successor is
  * withdrawn that nobody has touched.
  */
-import type { Task } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task } from '@daymark/core/contract/task.ts';
 import { isOpen, withStatus } from '@daymark/core/tasks/status.ts';
 import { changeTask, refuseTrashed } from './change-task.ts';
 import type { Commands, Intent } from './command.ts';
@@ -16,7 +16,7 @@ export function reopenTask(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
+): Promise<PersonalTask> {
   return changeTask(commands, intent, id, { expected, needs: { instances: true } }, applyReopen);
 }
 

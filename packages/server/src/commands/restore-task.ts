@@ -2,7 +2,7 @@
  * Takes a task out of the trash, with what went there together with it. A sub-task whose parent stays in the trash comes
  * back without a parent: restoring one thing brings no other back that was thrown away by itself.
  */
-import type { Task } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task } from '@daymark/core/contract/task.ts';
 import { descendantsOf } from '@daymark/core/tasks/tree.ts';
 import { changeTask } from './change-task.ts';
 import type { Commands, Intent } from './command.ts';
@@ -15,7 +15,7 @@ export function restoreTask(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
+): Promise<PersonalTask> {
   return changeTask(commands, intent, id, { expected, needs: { withBelow: [id] } }, applyRestore);
 }
 

@@ -1,6 +1,6 @@
 /** Skips one instance of a series: it is cancelled, and the next one comes as if it had been completed now. */
 import { Problem } from '@daymark/core/contract/problem.ts';
-import type { Task, TaskCompletion } from '@daymark/core/contract/task.ts';
+import type { PersonalCompletion, Task, TaskCompletion } from '@daymark/core/contract/task.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
 import { changeTask } from './change-task.ts';
 import { closeTask } from './close-task.ts';
@@ -18,7 +18,7 @@ export function skipTask(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<TaskCompletion> {
+): Promise<PersonalCompletion> {
   return changeTask(commands, intent, id, { expected, needs: { withBelow: [id] } }, applySkip);
 }
 

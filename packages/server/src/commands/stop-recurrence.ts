@@ -1,5 +1,5 @@
 /** Stops a series: nothing follows any more. What is open stays, as tasks that do not repeat. */
-import type { Task } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task } from '@daymark/core/contract/task.ts';
 import { changeTask } from './change-task.ts';
 import type { Commands, Intent } from './command.ts';
 import type { ExpectedVersion } from './expected-version.ts';
@@ -11,7 +11,7 @@ export function stopRecurrence(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
+): Promise<PersonalTask> {
   return changeTask(commands, intent, id, { expected, needs: { instances: true } }, applyStop);
 }
 

@@ -1,4 +1,5 @@
 /** How a sheet of tasks is loaded and stored: each in one round trip, whatever number of tasks it holds. */
+import { randomUUIDv7 } from 'node:crypto';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { Task } from '@daymark/core/contract/task.ts';
 import { listsForTasks } from '../store/lists.ts';
@@ -28,6 +29,7 @@ import {
 } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax } from './command.ts';
 import { type LoadedSeries, noSeries, type SeriesOutcome } from './series-sheet.ts';
+import { loadOwnReminders } from './sheet-reminders.ts';
 import { refuseTooManyTags } from './tag-access.ts';
 import { openSheet, type SheetOutcome, type TaskSheet } from './task-sheet.ts';
 
@@ -82,7 +84,7 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
   const related = [...needs.withAbove, ...needs.withBelow];
   const plain = [...needs.tasks, ...needs.newIds];
   if (plain.length > tasksUnaskedMax) refuseTooMuch(await notesBytesOf(change, plain));
-  const [standings, tasks, relatives, lists, tags, members, taken] = await Promise.all([
+  const [standings, tasks, relatives, lists, tags, members, taken, reminders] = await Promise.all([
     change.personId === null ? new Map() : findStandings(change, spaceIds, change.personId),
     plain.length > 0 ? tasksById(change, plain) : none,
     related.length > 0
@@ -97,6 +99,7 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
     needs.tagNames.length > 0 ? tagsNamed(change, spaceIds, needs.tagNames) : none,
     needs.assignees.length > 0 ? membersAmong(change, spaceIds, needs.assignees) : none,
     needs.newIds.length > 0 ? takenTaskIds(change, needs.newIds) : none,
+    loadOwnReminders(change, [...plain, ...related]),
   ]);
   refuseTooMuch(relatives.notesBytes);
   if (relatives.tasks.length > eventsPerCommandMax) {
@@ -112,6 +115,7 @@ export async function loadSheet(change: Change, needs: SheetNeeds): Promise<Task
     standings,
     members: new Set(members.map((member) => `${member.space_id} ${member.user_id}`)),
     takenIds: new Set(taken),
+    reminders,
   });
 }
 
@@ -158,7 +162,13 @@ function refuseTooMuch(notesBytes: number): void {
 /** Appends the events and hands over the rows. The command fails with Problem `conflict` where an id was taken in this moment. */
 export function storeSheet(change: Change, sheet: TaskSheet): void {
   const outcome = sheet.outcome();
-  for (const { spaceId, occurrence } of outcome.events) change.append(spaceId, occurrence);
+  /** Of each thing the id of its newest event: what follows from it names it as its cause. */
+  const eventIds = new Map<string, string>();
+  for (const { spaceId, occurrence } of outcome.events) {
+    const eventId = randomUUIDv7();
+    eventIds.set(occurrence.entityId, eventId);
+    change.append(spaceId, { ...occurrence, eventId });
+  }
   const { newTags, inserted, updated, deletedIds } = outcome;
   const taggings = taggingChanges(outcome);
   // In this order on one connection; none waits for another's answer.
@@ -172,6 +182,7 @@ export function storeSheet(change: Change, sheet: TaskSheet): void {
   if (taggings.gone.length > 0) change.write(deleteTaggings(change, taggings.gone));
   if (taggings.added.length > 0) change.write(insertTaggings(change, taggings.added));
   if (deletedIds.length > 0) change.write(deleteTasks(change, deletedIds));
+  sheet.reminders.store(change, sheet, eventIds);
 }
 
 function storeSeries(change: Change, outcome: SeriesOutcome): void {

@@ -207,7 +207,7 @@ test('of fifty changes made against the same version one succeeds, and none is l
   }
 
   // Each writer reads, changes what it read, and tries again when it was too late: as many times as it takes.
-  let current = won[0]?.value ?? task;
+  let current: Task = won[0]?.value ?? task;
   const count = async () => {
     for (let mine = current; ; ) {
       const next = `${Number.parseInt(mine.notes || '0', 10) + 1}`;

@@ -19,6 +19,7 @@ import { inNameOrder } from '../store/tasks.ts';
 import { type Change, eventsPerCommandMax, type Occurrence } from './command.ts';
 import { refuseNonEditor } from './policies.ts';
 import { type LoadedSeries, openSeriesSheet, type SeriesOutcome, type SeriesSheet } from './series-sheet.ts';
+import { type LoadedReminders, openSheetReminders, type SheetReminders } from './sheet-reminders.ts';
 
 /** What a sheet begins with. */
 export interface LoadedSheet {
@@ -30,6 +31,7 @@ export interface LoadedSheet {
   readonly members: ReadonlySet<string>;
   /** Ids under which someone has a task, seen or not. */
   readonly takenIds: ReadonlySet<string>;
+  readonly reminders: LoadedReminders;
   readonly series: LoadedSeries;
 }
 
@@ -48,6 +50,8 @@ export interface TaskSheet {
   readonly now: string;
   /** Who made new tasks. Throws when the program acts for nobody. */
   readonly creatorId: string;
+  /** The caller's own reminders on the tasks. */
+  readonly reminders: SheetReminders;
   /** The series of the tasks. */
   readonly series: SeriesSheet;
   find(id: string): Task | undefined;
@@ -154,6 +158,7 @@ export function openSheet(change: Change, loaded: LoadedSheet): TaskSheet {
       if (change.personId === null) throw new Error('a task needs a person who makes it');
       return change.personId;
     },
+    reminders: openSheetReminders(loaded.reminders),
     series,
     find: (id) => tasks.get(id),
     task(id) {

@@ -1,5 +1,5 @@
 /** Moves a task to the trash, with all below it. What goes together has the same `deleted_at`. */
-import type { Task } from '@daymark/core/contract/task.ts';
+import type { PersonalTask, Task } from '@daymark/core/contract/task.ts';
 import { descendantsOf } from '@daymark/core/tasks/tree.ts';
 import { changeTask } from './change-task.ts';
 import type { Commands, Intent } from './command.ts';
@@ -12,7 +12,7 @@ export function trashTask(
   intent: Intent,
   id: string,
   expected: ExpectedVersion = undefined,
-): Promise<Task> {
+): Promise<PersonalTask> {
   return changeTask(commands, intent, id, { expected, needs: { withBelow: [id] } }, applyTrash);
 }
 

@@ -8,7 +8,9 @@ import { eventRoutes } from './event-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { markReplayedAnswers } from './intent.ts';
 import { listRoutes } from './list-routes.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { recurrenceRoutes } from './recurrence-routes.ts';
+import { reminderRoutes } from './reminder-routes.ts';
 import { seriesRoutes } from './series-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
 import { taskQueryRoutes } from './task-query-routes.ts';
@@ -20,6 +22,8 @@ export function apiRoutes(deps: AccountRouteDeps, options: AccountRouteOptions):
     accountRoutes(app, deps, options);
     taskQueryRoutes(app, deps);
     taskRoutes(app, deps);
+    reminderRoutes(app, deps);
+    notificationRoutes(app, deps);
     auditRoutes(app, deps.app);
     eventRoutes(app, deps.app);
     deadLetterRoutes(app, { commands: deps.app });

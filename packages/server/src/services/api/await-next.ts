@@ -2,9 +2,10 @@
  * The next instance of a series is made by another part of the program, usually within some milliseconds. Whoever completes an
  * instance is given it when it comes that soon; else it arrives by sync.
  */
-import type { Task, TaskCompletion } from '@daymark/core/contract/task.ts';
+import type { PersonalCompletion, Task } from '@daymark/core/contract/task.ts';
 import type { Commands } from '../../commands/command.ts';
 import { createBell } from '../../kit/bell.ts';
+import { withReminders } from '../../store/personal-tasks.ts';
 import { findSuccession } from '../../store/tasks.ts';
 
 const wait_ms = 400;
@@ -15,8 +16,8 @@ const look_ms = 100;
 export async function awaitNext(
   { db, wakes }: Pick<Commands, 'db' | 'wakes'>,
   personId: string,
-  answer: TaskCompletion,
-): Promise<TaskCompletion> {
+  answer: PersonalCompletion,
+): Promise<PersonalCompletion> {
   const { task } = answer;
   if (task.series_id === null) return answer;
   const bell = createBell();
@@ -40,8 +41,11 @@ async function nextOf(
   db: Commands['db'],
   personId: string,
   task: Task,
-): Promise<Pick<TaskCompletion, 'next' | 'next_state'>> {
-  const { state, next } = await db.readAs(personId, (sql) => findSuccession(sql, task));
+): Promise<Pick<PersonalCompletion, 'next' | 'next_state'>> {
+  const { state, next } = await db.readAs(personId, async (sql) => {
+    const found = await findSuccession(sql, task);
+    return { state: found.state, next: found.next && (await withReminders(sql, personId, found.next)) };
+  });
   if (next) return { next, next_state: 'created' };
   return { next: null, next_state: state === 'live' && task.recurrence !== null ? 'pending' : 'ended' };
 }

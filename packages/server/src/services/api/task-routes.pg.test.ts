@@ -1,4 +1,4 @@
-import { Task, TaskCompletion } from '@daymark/core/contract/task.ts';
+import { PersonalCompletion, PersonalTask, type Task } from '@daymark/core/contract/task.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
 import { type Answer, openTaskApi } from '../../../test/task-api.ts';
@@ -43,7 +43,7 @@ async function eventsOf(work: () => Promise<unknown>): Promise<string[]> {
 test('a created task is answered with its place and version, and read the same again', async () => {
   const answer = await asAda('POST', '/tasks', { title: ' Pay rent ', tag_names: ['home'] });
   expect(answer.status).toBe(201);
-  expect(Task.parse(answer.body)).toEqual(answer.body);
+  expect(PersonalTask.parse(answer.body)).toEqual(answer.body);
   expect(answer.body.title).toBe('Pay rent');
   expect(answer.headers.etag).toBe(`"${answer.body.version}"`);
   expect(answer.headers.location).toBe(`/api/v1/tasks/${answer.body.id}`);
@@ -137,7 +137,7 @@ test('completing says when, closes what is open below, and twice is answered ali
     expect((await asAda('PATCH', `/tasks/${parent.id}`, { status: 'completed' })).body).toEqual(first.body.task);
   });
   expect(types).toEqual(['task.completed', 'task.completed', 'task.completed']);
-  expect(TaskCompletion.parse(first?.body)).toMatchObject({
+  expect(PersonalCompletion.parse(first?.body)).toMatchObject({
     task: { status: 'completed', completed_at: '2026-10-01T08:00:00Z' },
     next: null,
     next_state: 'ended',

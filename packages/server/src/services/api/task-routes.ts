@@ -1,7 +1,14 @@
 /** One task: made, read, changed, and what happens to it. */
 import { Id } from '@daymark/core/contract/primitives.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
-import { EditScope, Task, TaskChange, TaskComplete, TaskCompletion, TaskCreate } from '@daymark/core/contract/task.ts';
+import {
+  EditScope,
+  PersonalCompletion,
+  PersonalTask,
+  TaskChange,
+  TaskComplete,
+  TaskCreate,
+} from '@daymark/core/contract/task.ts';
 import { z } from 'zod';
 import { cancelTask } from '../../commands/cancel-task.ts';
 import type { Commands } from '../../commands/command.ts';
@@ -15,7 +22,7 @@ import { stopRecurrence } from '../../commands/stop-recurrence.ts';
 import { trashTask } from '../../commands/trash-task.ts';
 import { updateTask } from '../../commands/update-task.ts';
 import type { Edge } from '../../kit/http/edge.ts';
-import { findTask } from '../../store/tasks.ts';
+import { findPersonalTask } from '../../store/personal-tasks.ts';
 import { awaitNext } from './await-next.ts';
 import { etagOf, ifMatchOf } from './entity-tag.ts';
 import { callerOf, intentOf } from './intent.ts';
@@ -42,7 +49,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
         'Without `space_id` it goes to the space of the named list or parent, else to the personal space; without `list_id` to the parent’s list, else to the Inbox. Sent again with the same `id` and content it answers the task that is there.',
       tags,
       body: TaskCreate,
-      response: { 201: Task },
+      response: { 201: PersonalTask },
     },
     config: creates,
     handler: async (request, reply) => {
@@ -54,10 +61,11 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
   edge.route({
     method: 'GET',
     url: '/tasks/:id',
-    schema: { summary: 'A task, also from the trash', tags, params, response: { 200: Task } },
+    schema: { summary: 'A task, also from the trash', tags, params, response: { 200: PersonalTask } },
     config: reads,
     handler: async (request, reply) => {
-      const task = await app.db.readAs(callerOf(request).userId, (sql) => findTask(sql, request.params.id));
+      const { userId } = callerOf(request);
+      const task = await app.db.readAs(userId, (sql) => findPersonalTask(sql, userId, request.params.id));
       if (!task) throw new Problem('not_found', 'There is no such task.');
       return reply.header('etag', etagOf(task)).send(task);
     },
@@ -74,7 +82,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
       params,
       querystring: z.strictObject({ scope: EditScope.optional() }),
       body: TaskChange,
-      response: { 200: Task },
+      response: { 200: PersonalTask },
     },
     config: writes,
     handler: async (request, reply) => {
@@ -94,7 +102,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
       tags,
       params,
       querystring: z.strictObject({ permanent: z.enum(['true', 'false']).default('false') }),
-      response: { 200: Task, 204: NoContent },
+      response: { 200: PersonalTask, 204: NoContent },
     },
     config: writes,
     handler: async (request, reply) => {
@@ -117,7 +125,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
       tags,
       params,
       body: TaskComplete,
-      response: { 200: TaskCompletion },
+      response: { 200: PersonalCompletion },
     },
     config: writes,
     handler: async (request, reply) => {
@@ -136,7 +144,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
       description: 'It is cancelled, and the next one comes as if it had been completed now.',
       tags,
       params,
-      response: { 200: TaskCompletion },
+      response: { 200: PersonalCompletion },
     },
     config: writes,
     handler: async (request, reply) => {
@@ -164,7 +172,7 @@ export function taskRoutes(edge: Edge, { app }: { app: Commands }): void {
     edge.route({
       method: 'POST',
       url,
-      schema: { summary, tags, params, response: { 200: Task } },
+      schema: { summary, tags, params, response: { 200: PersonalTask } },
       config: writes,
       handler: async (request, reply) => {
         const task = await run(app, intentOf(request), request.params.id, ifMatchOf(request));
