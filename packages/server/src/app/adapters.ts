@@ -15,7 +15,7 @@ import { anyAddress } from '../kit/safe-address.ts';
 import type { Channels } from '../ports/channel.ts';
 import type { EventBus, OnHandled } from '../ports/event-bus.ts';
 import type { Database } from '../store/database.ts';
-import { ensureKeyPair } from '../store/program-keys.ts';
+import { ensureKeyPair, vapidKeyName } from '../store/program-keys.ts';
 import type { Wakes } from '../store/wakes.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
@@ -45,9 +45,6 @@ export function openBus(
   };
   return engines[config.bus]();
 }
-
-/** The name of the pair by which this installation shows push services who it is. */
-export const vapidKeyName = 'vapid';
 
 /** The pair is made at the first start of all processes; `db` is the worker login. */
 export async function vapidKeys(db: Database): Promise<VapidKeys> {

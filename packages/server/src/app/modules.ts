@@ -33,7 +33,7 @@ import { type Database, isConnectionLost, openDatabase } from '../store/database
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import { openBus, openChannels, openPostgres, vapidKeys } from './adapters.ts';
+import { configuredChannels, openBus, openChannels, openPostgres, vapidKeys } from './adapters.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -141,7 +141,9 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
 
   const api = defineModule('api', { edge, commands, accounts }, async ({ edge: { http }, accounts: { deps } }) => {
     await http.register(async (app: Edge) => authRoutes(app, deps, config), { prefix: '/api/auth' });
-    await http.register(apiRoutes(deps, { ...config, version }), { prefix: '/api/v1' });
+    const channelsConfigured = configuredChannels(config);
+    const apiOptions = { ...config, version, channelsConfigured, mayReach: config.webhookReach };
+    await http.register(apiRoutes(deps, apiOptions), { prefix: '/api/v1' });
     return runningUntilStopped();
   });
 

@@ -245,6 +245,24 @@ export async function findDelivery(sql: Sql, id: string): Promise<DeliveryRow | 
   return rows[0];
 }
 
+/** The ledger of one notification. */
+export function deliveriesOfNotification(sql: Sql, notificationId: string): Promise<DeliveryRow[]> {
+  return sql.rows<DeliveryRow>(
+    `select ${deliveryColumns} from deliveries where notification_id = $1 order by channel, id`,
+    [notificationId],
+  );
+}
+
+/** How many test messages a person has asked for in the last so many seconds. */
+export async function testsLately(sql: Sql, userId: string, seconds: number): Promise<number> {
+  const rows = await sql.rows<{ count: number }>(
+    `select count(*) from notifications
+     where user_id = $1 and kind = 'test' and created_at > now() - make_interval(secs => $2)`,
+    [userId, seconds],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** A place in a list: newest first. */
 export interface DeliveryPlace {
   readonly at: string;

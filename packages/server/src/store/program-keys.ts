@@ -2,6 +2,9 @@
 import type { Database } from './database.ts';
 import type { Sql } from './sql.ts';
 
+/** The name of the pair by which this installation shows push services who it is. */
+export const vapidKeyName = 'vapid';
+
 export interface KeyPair {
   readonly publicPart: string;
   readonly secretPart: string;

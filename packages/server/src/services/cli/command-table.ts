@@ -2,6 +2,7 @@
 import { auditHead, auditVerify } from './audit.ts';
 import type { CliCommand, Typed } from './command-line.ts';
 import { deadLettersList, deadLettersReplay, deadLettersShow } from './dead-letters.ts';
+import { deliveriesList, deliveriesReplay } from './deliveries.ts';
 import { logNewEpoch } from './log.ts';
 import { userAdmin, userDisable, userList, userResetLink } from './user.ts';
 
@@ -69,6 +70,20 @@ export const commandTable: readonly CliCommand[] = [
     help: 'Gives one of them to its consumer once more.',
     run: ({ databases, wakes, print }, typed) =>
       deadLettersReplay(databases.worker, wakes, parameter(typed, 'id'), print),
+  },
+  {
+    name: 'deliveries list',
+    parameters: [],
+    options: { state: 'name' },
+    help: 'Lists the deliveries that were given up, the last changed first; with --state those in another state.',
+    run: ({ accounts, print }, typed) => deliveriesList(accounts.worker, { state: text(typed, 'state') }, print),
+  },
+  {
+    name: 'deliveries replay',
+    parameters: ['id'],
+    options: {},
+    help: 'Sends one of them once more, under the same key.',
+    run: ({ accounts, print }, typed) => deliveriesReplay(accounts.worker, parameter(typed, 'id'), print),
   },
   {
     name: 'audit verify',
