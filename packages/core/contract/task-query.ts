@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PageQuery, page, SpaceQuery } from './paging.ts';
 import { Id, LocalDate, text } from './primitives.ts';
-import { Priority, Task, TaskStatus, tagNameCharactersMax } from './task.ts';
+import { PersonalTask, Priority, TaskStatus, tagNameCharactersMax } from './task.ts';
 
 const searchCharactersMax = 200;
 const criteriaMax = 6;
@@ -107,7 +107,7 @@ export const Highlights = z
 export type Highlights = z.infer<typeof Highlights>;
 
 /** A task in a list; with `search` it says where the words stand. */
-export const FoundTask = Task.extend({ highlights: Highlights.optional() }).meta({ id: 'FoundTask' });
+export const FoundTask = PersonalTask.extend({ highlights: Highlights.optional() }).meta({ id: 'FoundTask' });
 export type FoundTask = z.infer<typeof FoundTask>;
 
 export const TaskPage = page(FoundTask).meta({ id: 'TaskPage' });

@@ -12,7 +12,7 @@ export type NotificationRow = Notification & {
   readonly caused_by: string | null;
 };
 
-const columns = `notifications.id, notifications.space_id, notifications.version, notifications.kind, notifications.title,
+export const notificationColumns = `notifications.id, notifications.space_id, notifications.version, notifications.kind, notifications.title,
   notifications.body, notifications.task_id, notifications.reminder_id, notifications.due_at, notifications.due_on,
   notifications.remind_at, notifications.created_at, notifications.read_at, notifications.snoozed_until, notifications.late,
   notifications.in_app`;
@@ -29,7 +29,7 @@ export async function findNotification(
   id: string,
 ): Promise<(Notification & { caused_by: string | null }) | undefined> {
   const rows = await sql.rows<Notification & { caused_by: string | null }>(
-    `select ${columns}, notifications.caused_by from notifications where notifications.id = $1 and notifications.user_id = $2`,
+    `select ${notificationColumns}, notifications.caused_by from notifications where notifications.id = $1 and notifications.user_id = $2`,
     [id, personId],
   );
   return rows[0];
@@ -47,7 +47,7 @@ export function listNotifications(
   page: { unreadOnly: boolean; below: InboxPlace | null; limit: number },
 ): Promise<Notification[]> {
   return sql.rows<Notification>(
-    `select ${columns} from notifications
+    `select ${notificationColumns} from notifications
      where notifications.user_id = $1 and notifications.in_app and (not $2::boolean or notifications.read_at is null)
        and ($3::timestamptz is null or (notifications.created_at, notifications.id) < ($3::timestamptz, $4::uuid))
      order by notifications.created_at desc, notifications.id desc limit $5`,
@@ -66,7 +66,7 @@ export async function countUnread(sql: Sql, personId: string): Promise<number> {
 /** Unread ones that were there before a moment, the oldest first: at most `limit`. */
 export function unreadBefore(sql: Sql, personId: string, before: string, limit: number): Promise<Notification[]> {
   return sql.rows<Notification>(
-    `select ${columns} from notifications
+    `select ${notificationColumns} from notifications
      where notifications.user_id = $1 and notifications.in_app and notifications.read_at is null
        and notifications.created_at <= $2
      order by notifications.created_at, notifications.id limit $3`,

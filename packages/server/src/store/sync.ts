@@ -5,8 +5,11 @@
  * the snapshot's version, or one may be missing that was removed since: both do no harm, because the client then asks for what came
  * after that version, every change carries the whole entity, and an entity that is newer than a change is kept.
  */
+import type { Notification } from '@daymark/core/contract/notification.ts';
 import type { Change, SyncEntity } from '@daymark/core/contract/sync.ts';
 import { type ListRow, listColumns, presentList } from './lists.ts';
+import { notificationColumns } from './notifications.ts';
+import { presentReminder, type ReminderRow, reminderColumns } from './reminders.ts';
 import { presentSpace, type SpaceRow, spaceColumns } from './spaces.ts';
 import type { Sql } from './sql.ts';
 import { presentTag, type TagRow, tagColumns } from './tags.ts';
@@ -85,6 +88,8 @@ const snapshotReaders: readonly (readonly [SyncEntity, SnapshotReader])[] = [
   ['list', readLists],
   ['tag', readTags],
   ['task', readTasks],
+  ['reminder', readReminders],
+  ['notification', readNotifications],
 ];
 
 /** Where the next page of a snapshot begins: after this id of this entity. */
@@ -166,4 +171,32 @@ async function readTasks(sql: Sql, spaceId: string, after: string, limit: number
     [spaceId, after, limit],
   );
   return rows.map((row) => ({ id: row.id, data: { ...presentTask(row) } }));
+}
+
+/** What the person has set, of open tasks; it lies in the personal space. */
+async function readReminders(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+  const rows = await sql.rows<ReminderRow>(
+    `select ${reminderColumns} from reminders
+     where reminders.space_id = $1 and reminders.id > $2 and reminders.kind <> 'none' and reminders.state <> 'removed'
+       and exists (select from tasks where tasks.id = reminders.task_id
+         and tasks.status in ('todo', 'in_progress') and tasks.deleted_at is null)
+     order by reminders.id limit $3`,
+    [spaceId, after, limit],
+  );
+  return rows.map((row) => ({ id: row.id, data: { ...presentReminder(row) } }));
+}
+
+/** A snapshot has so many notifications at most, the newest. */
+const notificationsMax = 500;
+
+async function readNotifications(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+  const rows = await sql.rows<Notification>(
+    `select ${notificationColumns} from notifications
+     where notifications.space_id = $1 and notifications.in_app and notifications.id > $2 and notifications.id >= coalesce((
+       select least_shown.id from notifications as least_shown where least_shown.space_id = $1 and least_shown.in_app
+       order by least_shown.id desc offset $4 limit 1), $2)
+     order by notifications.id limit $3`,
+    [spaceId, after, limit, notificationsMax - 1],
+  );
+  return rows.map((row) => ({ id: row.id, data: { ...row } }));
 }

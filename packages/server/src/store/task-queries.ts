@@ -3,6 +3,7 @@
  * in order. With a search both are one statement, for the words are looked up once: `search_tasks` answers ids and ranks.
  */
 
+import { ownReminders, type ReminderRow } from './reminders.ts';
 import type { Sql } from './sql.ts';
 import { conditionsOf, spaceOf } from './task-query/conditions.ts';
 import { cursorAt, placeOf } from './task-query/cursor.ts';
@@ -17,7 +18,7 @@ export const searchMatchesMax = 10_000;
 const searchMatchesFew = 5;
 
 export interface TaskFindings {
-  rows: TaskRow[];
+  rows: FoundRow[];
   nextCursor: string | null;
   /** Absent when it was not asked for. */
   total?: number;
@@ -28,7 +29,10 @@ export interface Statement {
   values: unknown[];
 }
 
-type KeyedRow = TaskRow & { due_sort: string | null; rank?: number };
+/** A task with the reminders of the person who asks, as JSON. */
+export type FoundRow = TaskRow & { reminders: ReminderRow[] | null };
+
+type KeyedRow = FoundRow & { due_sort: string | null; rank?: number };
 
 /** The page that a question asks for. Throws Problem `validation_failed` for a cursor of another query. */
 export async function findTasks(sql: Sql, question: TaskQuestion): Promise<TaskFindings> {
@@ -88,7 +92,7 @@ export function pageStatement(question: TaskQuestion, sortKeys: readonly SortKey
     if (place) conditions.push(beyond(sortKeys, place, 'tasks', parameters));
     return `from tasks where ${conditions.join(' and ')} order by ${order}`;
   };
-  const shown = `select ${taskColumns}, tasks.due_sort`;
+  const shown = `select ${taskColumns}, ${ownReminders}, tasks.due_sort`;
   const joined = (ids: string): string =>
     `${shown} from (${ids} ${windowOf(question)}) as page join tasks on tasks.id = page.id order by ${order}`;
   // Ids first where rows are passed over: their tags need not be read.
@@ -130,7 +134,7 @@ export function searchStatement(question: TaskQuestion, sortKeys: readonly SortK
         row_number() over (order by ${orderBy(sortKeys, 'found')}) as place
       from found ${isBeyond} order by place ${windowOf(question)}
     )
-    select counted.total, ${taskColumns}, tasks.due_sort, page.rank
+    select counted.total, ${taskColumns}, ${ownReminders}, tasks.due_sort, page.rank
     from (select count(*)::integer as total from found) as counted
       left join page on true left join tasks on tasks.id = page.id
     order by page.place`;

@@ -5,6 +5,7 @@ import { highlighter } from '@daymark/core/search/highlight.ts';
 import type { Commands } from '../../commands/command.ts';
 import type { Edge } from '../../kit/http/edge.ts';
 import type { Database } from '../../store/database.ts';
+import { remindersFromJson } from '../../store/reminders.ts';
 import { findTasks, searchMatchesMax, type TaskFindings } from '../../store/task-queries.ts';
 import { findAsker } from '../../store/task-query/asker.ts';
 import { asksForDays, searchOf } from '../../store/task-query/question.ts';
@@ -54,7 +55,7 @@ async function answerQuery(db: Database, personId: string, query: TaskQuery, now
 function presentPage({ rows, nextCursor, total }: TaskFindings, search: string | undefined): TaskPage {
   const mark = search === undefined ? undefined : highlighter(search);
   const items = rows.map((row): FoundTask => {
-    const task = presentTask(row);
+    const task = { ...presentTask(row), reminders: remindersFromJson(row.reminders) };
     return mark ? { ...task, highlights: mark(task) } : task;
   });
   return { items, next_cursor: nextCursor, ...(total !== undefined && { total }) };
