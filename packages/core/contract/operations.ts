@@ -53,3 +53,24 @@ export const DeadLetter = z
 
 export type Queue = z.infer<typeof Queue>;
 export type DeadLetter = z.infer<typeof DeadLetter>;
+
+const Count = z.int();
+
+/** Answer of `GET /admin/reconcile`. */
+export const ReconcileReport = z
+  .object({
+    line: z.string(),
+    whole: z.boolean(),
+    counts: z.record(z.string(), Count),
+    totals: z.object({ lost: Count, duplicate: Count, orphan: Count, differs: Count }),
+    findings: z.array(
+      z.object({
+        kind: z.enum(['lost', 'duplicate', 'orphan', 'differs']),
+        what: z.string(),
+        space_id: Id,
+        id: Id,
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'ReconcileReport' });

@@ -17,6 +17,8 @@ const line = {
 /** Body of `POST /tasks/parse`. Nothing is stored. */
 export const QuickAddParse = z.strictObject(line).meta({ id: 'QuickAddParse' });
 
+export type QuickAddLine = z.infer<typeof QuickAddParse>;
+
 /** Body of `POST /tasks/quick-add`. */
 export const QuickAddCreate = z
   .strictObject({ ...line, space_id: Id.optional(), list_id: Id.optional() })

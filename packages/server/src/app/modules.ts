@@ -23,6 +23,7 @@ import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
+import { startNightlyReconcile } from '../services/maintenance/nightly-reconcile.ts';
 import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
@@ -156,6 +157,11 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     runningTogether([
       startAuthChanges(deps),
       startEmptyTrash(deps),
+      startNightlyReconcile(databases.worker, log, {
+        onReport: ({ totals }) => {
+          for (const [kind, count] of Object.entries(totals)) metrics.reconciliationFindings.set({ kind }, count);
+        },
+      }),
       startConsumerWatch(databases.worker, log, {
         onState: ({ consumer, lag_events, lag_seconds }) => {
           metrics.consumerLag.set({ consumer }, lag_events);

@@ -55,6 +55,12 @@ export function createMetrics(options: { runtime: boolean }) {
       buckets: requestBuckets_s,
       registers,
     }),
+    reconciliationFindings: new Gauge({
+      name: 'reconciliation_findings',
+      help: 'What the last nightly reconciliation found lost, duplicate, without cause or different; all should be 0.',
+      labelNames: ['kind'],
+      registers,
+    }),
     eventsPublished: new Counter({
       name: 'events_published_total',
       help: 'Events committed to the log.',

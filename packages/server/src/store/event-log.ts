@@ -160,7 +160,7 @@ export const logBeginning: Position = { epoch: 0, xid: '0', seq: 0 };
 
 export type EventRow = EventHeader & { xid: string; seq: number; payload: EventPayload | null };
 
-const eventColumns = `e.space_id, e.version, e.epoch, e.xid, e.seq, e.event_id, e.event_type, e.schema_version, e.entity,
+export const eventColumns = `e.space_id, e.version, e.epoch, e.xid, e.seq, e.event_id, e.event_type, e.schema_version, e.entity,
   e.entity_id, e.operation_id, e.actor_type, e.actor_id, e.correlation_id, e.causation_id, e.recorded_at, p.payload`;
 
 /** Events beyond a position and below the visibility horizon, in commit order: at most `limit`. */

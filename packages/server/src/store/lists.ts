@@ -133,3 +133,13 @@ export async function spacesOfLists(sql: Sql, ids: readonly string[]): Promise<M
   );
   return new Map(rows.map((row) => [row.id, row.space_id]));
 }
+
+/** The list of a space that has this name, in any case; the one that was named so first where there are several. */
+export async function listNamed(sql: Sql, spaceId: string, name: string): Promise<string | undefined> {
+  const rows = await sql.rows<{ id: string }>(
+    `select id from lists where space_id = $1 and archived_at is null and lower(normalize(name, nfkc)) = lower(normalize($2, nfkc))
+     order by created_at, id limit 1`,
+    [spaceId, name],
+  );
+  return rows[0]?.id;
+}

@@ -46,3 +46,14 @@ export function updateRole(sql: Sql, spaceId: string, userId: string, role: Role
 export function deleteMembership(sql: Sql, spaceId: string, userId: string): Promise<number> {
   return sql.count('delete from memberships where space_id = $1 and user_id = $2', [spaceId, userId]);
 }
+
+/** The member of a space who has this name, whole or as first name, in any case; undefined where there is none or several. */
+export async function memberNamed(sql: Sql, spaceId: string, name: string): Promise<string | undefined> {
+  const rows = await sql.rows<{ user_id: string }>(
+    `select memberships.user_id from memberships join people on people.id = memberships.user_id
+     where memberships.space_id = $1 and lower($2) in (lower(people.name), lower(split_part(people.name, ' ', 1)))
+     limit 2`,
+    [spaceId, name],
+  );
+  return rows.length === 1 ? rows[0]?.user_id : undefined;
+}

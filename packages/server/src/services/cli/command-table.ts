@@ -4,6 +4,7 @@ import type { CliCommand, Typed } from './command-line.ts';
 import { deadLettersList, deadLettersReplay, deadLettersShow } from './dead-letters.ts';
 import { deliveriesList, deliveriesReplay } from './deliveries.ts';
 import { logNewEpoch } from './log.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { userAdmin, userDisable, userList, userResetLink } from './user.ts';
 
 const text = (typed: Typed, name: string): string | undefined => {
@@ -99,6 +100,14 @@ export const commandTable: readonly CliCommand[] = [
     options: {},
     help: 'Prints the head of each chain. Keep it where the owner of the database cannot write.',
     run: ({ databases, print }) => auditHead(databases.audit, print),
+  },
+  {
+    name: 'reconcile',
+    parameters: [],
+    options: { space: 'id', grace: 'seconds' },
+    help: 'Holds the log and the rules against what is there: names what was lost, doubled or has no cause, then sums up.',
+    run: ({ databases, print }, typed) =>
+      reconcileCommand(databases.worker, { spaceId: text(typed, 'space'), grace: text(typed, 'grace') }, print),
   },
   {
     name: 'log new-epoch',

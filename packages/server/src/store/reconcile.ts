@@ -1,0 +1,140 @@
+/** What a reconciliation reads: rows of a space page by page, to be held against the log. On the worker login, in one snapshot. */
+import type { SyncEntity } from '@daymark/core/contract/sync.ts';
+import { type EventRow, eventColumns } from './event-log.ts';
+import { type ListRow, listColumns, presentList } from './lists.ts';
+import { presentReminder, type ReminderRow, reminderColumns } from './reminders.ts';
+import type { Sql } from './sql.ts';
+import { presentTag, type TagRow, tagColumns } from './tags.ts';
+import { presentTask, type TaskRow, taskColumns } from './tasks.ts';
+
+/** An entity as its row says it is. */
+export interface Projected {
+  readonly id: string;
+  readonly version: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+type Reader = (sql: Sql, spaceId: string, after: string, limit: number) => Promise<Projected[]>;
+
+const projected = (row: { id: string; version: number }): Projected => ({
+  id: row.id,
+  version: row.version,
+  data: { ...row },
+});
+
+/** The tables that are projections of the log, by the entity of their events. */
+export const projectionReaders = {
+  list: async (sql, spaceId, after, limit) => {
+    const rows = await sql.rows<ListRow>(
+      `select ${listColumns} from lists where lists.space_id = $1 and lists.id > $2 order by lists.id limit $3`,
+      [spaceId, after, limit],
+    );
+    return rows.map((row) => projected(presentList(row)));
+  },
+  tag: async (sql, spaceId, after, limit) => {
+    const rows = await sql.rows<TagRow>(
+      `select ${tagColumns} from tags where tags.space_id = $1 and tags.id > $2 order by tags.id limit $3`,
+      [spaceId, after, limit],
+    );
+    return rows.map((row) => projected(presentTag(row)));
+  },
+  task: async (sql, spaceId, after, limit) => {
+    const rows = await sql.rows<TaskRow>(
+      `select ${taskColumns} from tasks where tasks.space_id = $1 and tasks.id > $2 order by tasks.id limit $3`,
+      [spaceId, after, limit],
+    );
+    return rows.map((row) => projected(presentTask(row)));
+  },
+  reminder: async (sql, spaceId, after, limit) => {
+    const rows = await sql.rows<ReminderRow>(
+      `select ${reminderColumns} from reminders
+       where reminders.space_id = $1 and reminders.kind <> 'none' and reminders.id > $2 order by reminders.id limit $3`,
+      [spaceId, after, limit],
+    );
+    return rows.flatMap((row) => {
+      const reminder = presentReminder(row);
+      return reminder ? [projected(reminder)] : [];
+    });
+  },
+} as const satisfies Partial<Record<SyncEntity, Reader>>;
+
+/** What these versions of a space say of their entities: id → the entity as the event shows it; null where it was erased. */
+export async function snapshotsAt(
+  sql: Sql,
+  spaceId: string,
+  versions: readonly number[],
+): Promise<Map<string, Record<string, unknown> | null>> {
+  const rows = await sql.rows<{ entity_id: string; snapshot: Record<string, unknown> | null }>(
+    `select e.entity_id, p.payload -> 'snapshot' as snapshot
+     from events e left join event_payloads p on p.event_id = e.event_id
+     where e.space_id = $1 and e.version = any($2::bigint[])`,
+    [spaceId, versions],
+  );
+  return new Map(rows.map((row) => [row.entity_id, row.snapshot]));
+}
+
+/** The newest event of each of these tasks, whatever space it lies in. */
+export function newestTaskEvents(sql: Sql, taskIds: readonly string[]): Promise<EventRow[]> {
+  return sql.rows<EventRow>(
+    `select ${eventColumns} from unnest($1::uuid[]) as wanted (id) cross join lateral (
+       select newest.event_id from events newest
+       where newest.entity_id = wanted.id and newest.entity = 'task' order by newest.version desc limit 1
+     ) as found
+     join events e on e.event_id = found.event_id left join event_payloads p on p.event_id = e.event_id`,
+    [taskIds],
+  );
+}
+
+/** The version before which the log of a space was dropped: nothing can be said of what is older. 0 when it is whole. */
+export async function logBeginsAfter(sql: Sql, spaceId: string): Promise<number> {
+  const rows = await sql.rows<{ version: number }>('select version from chain_anchors where space_id = $1', [spaceId]);
+  return rows[0]?.version ?? 0;
+}
+
+export interface NotificationLine {
+  readonly id: string;
+  readonly kind: string;
+  readonly reminder_id: string | null;
+  readonly round: number | null;
+}
+
+export function notificationLines(
+  sql: Sql,
+  spaceId: string,
+  after: string,
+  limit: number,
+): Promise<NotificationLine[]> {
+  return sql.rows<NotificationLine>(
+    `select id, kind, reminder_id, round from notifications where space_id = $1 and id > $2 order by id limit $3`,
+    [spaceId, after, limit],
+  );
+}
+
+export interface LedgerLine {
+  readonly id: string;
+  readonly notification_id: string;
+  readonly channel: string;
+  readonly target_id: string;
+  readonly state: string;
+  /** Since when somebody should have taken it; null when it is settled. */
+  readonly waits_since: string | null;
+}
+
+export function ledgerLines(sql: Sql, spaceId: string, after: string, limit: number): Promise<LedgerLine[]> {
+  return sql.rows<LedgerLine>(
+    `select id, notification_id, channel, target_id, state,
+       case when state in ('planned', 'failed') then coalesce(next_attempt_at, created_at)
+            when state = 'claimed' then claimed_until end as waits_since
+     from deliveries where space_id = $1 and id > $2 order by id limit $3`,
+    [spaceId, after, limit],
+  );
+}
+
+/** The spaces by id, those after `after`: at most `limit`. */
+export async function spaceIdsAfter(sql: Sql, after: string, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>('select id from spaces where id > $1 order by id limit $2', [
+    after,
+    limit,
+  ]);
+  return rows.map((row) => row.id);
+}
