@@ -16,6 +16,7 @@ const PROGRAMS = {
   daymark: { file: 'packages/server/src/cli.ts', web: false, ownSession: false },
   test: { file: 'tools/test.ts', web: true, ownSession: false },
   bench: { file: 'bench/run.ts', web: true, ownSession: false },
+  conformance: { file: 'tools/conformance.ts', web: false, ownSession: false },
   dev: { file: 'tools/dev.ts', web: false, ownSession: true },
   reference: { file: 'tools/reference.ts', web: false, ownSession: false },
 };

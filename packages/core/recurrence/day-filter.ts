@@ -6,9 +6,9 @@ import { daysInMonth, daysInYear, firstDayOfYear, firstWeekOfYear, isLeapYear, w
 import type { Rule } from './rule.ts';
 
 export interface DayFilter {
-  /** The first day from `day` on, at most `yearsMax` years later; null where there is none. */
+  /** The first day from `day` on; `NO_DAY_LATER` where there is none. */
   readonly from: (day: number) => number;
-  /** The last day up to `day`. */
+  /** The last day up to `day`; `NO_DAY_EARLIER` where there is none. */
   readonly upTo: (day: number) => number;
   /** Appends the days in [first, last] to `into`. */
   readonly between: (first: number, last: number, into: number[]) => void;
@@ -17,8 +17,8 @@ export interface DayFilter {
 /** After so many years without a day there is none at all, for the calendar repeats after them. */
 const YEARS_UNTIL_REPEAT = 400;
 
-export const NO_DAY_LATER = Number.POSITIVE_INFINITY;
-export const NO_DAY_EARLIER = Number.NEGATIVE_INFINITY;
+const NO_DAY_LATER = Number.POSITIVE_INFINITY;
+const NO_DAY_EARLIER = Number.NEGATIVE_INFINITY;
 
 /** The matching days of one kind of year, counted from 0, and for each day of it how many match before it. */
 interface YearDays {
@@ -30,52 +30,63 @@ export function dayFilterOf(rule: Rule): DayFilter {
   const { byMonth, byWeekNo, byYearDay, byMonthDay, byDay } = rule;
   if ([byMonth, byWeekNo, byYearDay, byMonthDay, byDay].every((list) => list.length === 0)) return everyDay;
   const yearDays = yearDaysOf(rule);
+  // The year that was looked at last: most questions are about the same one again.
+  let year = Number.NaN;
+  let first = 0;
+  let next = 0;
+  let days = noDays.days;
+  let before = noDays.before;
+
+  function openYear(wanted: number): void {
+    year = wanted;
+    first = firstDayOfYear(wanted);
+    next = firstDayOfYear(wanted + 1);
+    ({ days, before } = yearDays(wanted));
+  }
+
+  function openYearOf(day: number): void {
+    if (day < first || day >= next) openYear(yearOf(day));
+  }
 
   function from(day: number): number {
-    let year = yearOf(day);
-    let first = firstDayOfYear(year);
-    let { days, before } = yearDays(year);
+    openYearOf(day);
     let index = before[day - first] as number;
     for (let years = 0; index >= days.length; years += 1) {
       if (years > YEARS_UNTIL_REPEAT) return NO_DAY_LATER;
-      year += 1;
-      first = firstDayOfYear(year);
-      days = yearDays(year).days;
+      openYear(year + 1);
       index = 0;
     }
     return first + (days[index] as number);
   }
 
   function upTo(day: number): number {
-    let year = yearOf(day);
-    let first = firstDayOfYear(year);
-    let { days, before } = yearDays(year);
+    openYearOf(day);
     let index = (before[day - first + 1] as number) - 1;
     for (let years = 0; index < 0; years += 1) {
       if (years > YEARS_UNTIL_REPEAT) return NO_DAY_EARLIER;
-      year -= 1;
-      first = firstDayOfYear(year);
-      days = yearDays(year).days;
+      openYear(year - 1);
       index = days.length - 1;
     }
     return first + (days[index] as number);
   }
 
-  function between(first: number, last: number, into: number[]): void {
-    for (let year = yearOf(first); ; year += 1) {
-      const start = firstDayOfYear(year);
-      if (start > last) return;
-      const { days, before } = yearDays(year);
-      for (let index = before[Math.max(first - start, 0)] as number; index < days.length; index += 1) {
-        const day = start + (days[index] as number);
+  function between(begin: number, last: number, into: number[]): void {
+    openYearOf(begin);
+    for (;;) {
+      for (let index = before[Math.max(begin - first, 0)] as number; index < days.length; index += 1) {
+        const day = first + (days[index] as number);
         if (day > last) return;
         into.push(day);
       }
+      if (next > last) return;
+      openYear(year + 1);
     }
   }
 
   return { from, upTo, between };
 }
+
+const noDays: YearDays = { days: new Int16Array(0), before: new Int16Array(1) };
 
 const everyDay: DayFilter = {
   from: (day) => day,
@@ -87,10 +98,7 @@ const everyDay: DayFilter = {
 
 function yearDaysOf(rule: Rule): (year: number) => YearDays {
   const kinds = new Map<number, YearDays>();
-  let lastYear = Number.NaN;
-  let lastDays: YearDays;
   return (year) => {
-    if (year === lastYear) return lastDays;
     // Week numbers near New Year also depend on how long the neighbours are.
     const neighbours = Number(isLeapYear(year - 1)) * 2 + Number(isLeapYear(year + 1));
     const kind = (neighbours * 2 + Number(isLeapYear(year))) * 8 + weekdayOf(firstDayOfYear(year));
@@ -99,8 +107,6 @@ function yearDaysOf(rule: Rule): (year: number) => YearDays {
       days = matchingDays(rule, year);
       kinds.set(kind, days);
     }
-    lastYear = year;
-    lastDays = days;
     return days;
   };
 }

@@ -15,13 +15,17 @@ const midnight: readonly number[] = [0];
 
 /** `start` is the wall time of the first occurrence. All-day rules have no times: what they say about them is ignored. */
 export function dayTimesOf(rule: Rule, start: number, allDay: boolean): DayTimes {
-  if (allDay) return () => midnight;
+  const chosen = (times: readonly number[]) => (rule.freq === 'DAILY' ? chosenFrom(times, rule.bySetPos) : times);
+  if (allDay) return always(chosen(midnight));
   const parts = timeParts(rule, start);
   if (isSubDaily(rule)) return runningTimes(rule, start, parts);
   const times = crossed(crossed(parts.hours, SECONDS_PER_HOUR, parts.minutes, SECONDS_PER_MINUTE), 1, parts.seconds, 1);
-  const chosen = rule.freq === 'DAILY' ? chosenFrom(times, rule.bySetPos) : times;
-  return () => chosen;
+  return always(chosen(times));
 }
+
+const always = (times: readonly number[]): DayTimes => {
+  return () => times;
+};
 
 /** The seconds between two periods of a rule of hours, minutes or seconds. */
 export function stepSeconds(rule: Rule): number {

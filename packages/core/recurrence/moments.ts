@@ -32,8 +32,8 @@ export function momentBefore(plan: Plan, before: number): Moment | null {
 function lastRuled(plan: Plan, before: number): Moment | null {
   const withoutAdded = { ...plan, added: [] };
   let ceiling = Math.min(plan.allDay ? before : wallsBefore(plan.zone, before), plan.lastWall + 1);
-  // A turn that finds nothing met an excluded moment, so that there are not more of them.
-  for (let turn = 0; turn <= plan.excluded.size; turn += 1) {
+  // A turn that finds nothing met an excluded moment, or wall times that a clock change moved to `before` or behind it.
+  for (let turn = 0; turn <= plan.excluded.size + 1; turn += 1) {
     const wall = plan.series.before(ceiling);
     if (wall === null) return null;
     const from = plan.place(wall).mixed?.from ?? wall;

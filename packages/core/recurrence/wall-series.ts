@@ -12,9 +12,9 @@ import type { Rule } from './rule.ts';
 import { dayOfWall, WALL_MAX } from './wall-time.ts';
 
 /** Steps of one search after which it ends without a result: a leap is one step, and one more for each year that it crosses. */
-export const SEARCH_STEPS_MAX = 100_000;
+export const SEARCH_STEPS_MAX = 20_000;
 /** Periods that are counted to find where COUNT ends; a series that has not ended by then is held for endless. */
-const COUNTED_PERIODS_MAX = 100_000;
+const COUNTED_PERIODS_MAX = 50_000;
 const DAYS_PER_STEP = 366;
 /** Opening a period that turns out to be empty costs a step for so many days of it. */
 const OPENED_DAYS_PER_STEP = 8;
