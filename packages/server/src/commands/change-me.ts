@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MeChange } from '@daymark/core/contract/person.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
+import { nextDigestAt } from '@daymark/core/reminders/digest.ts';
+import { setDigestAt } from '../store/digests.ts';
 import { findMembershipsOf } from '../store/members.ts';
 import { findProfile, type Profile, updateProfile } from '../store/people.ts';
 import { type Change, type Commands, type Intent, runCommand } from './command.ts';
@@ -29,11 +31,16 @@ export async function changeMe(
     const changes = differences(before, after);
     if (Object.keys(changes).length === 0) return before;
     await updateProfile(change, after, change.now);
+    if (changes.digest_time || changes.timezone) await setDigestAt(change, personId, digestAfter(change.now, after));
     change.append(personal.space_id, { type: 'user.updated', entityId: personId, snapshot: after, changes });
     if (changes.name) await tellSpaces(change, personId, new Set(spaceIds), changes.name);
     return after;
   });
 }
+
+/** A digest of today that is still to come is found again; one that was sent is not sent twice. */
+const digestAfter = (now: string, { digest_time, timezone }: Profile): string | null =>
+  digest_time === null ? null : nextDigestAt(now, digest_time, timezone);
 
 function changed(before: Profile, body: MeChange): Profile {
   const { channels = {}, ...fields } = body;

@@ -15,6 +15,7 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import { noteStaleChecks, sweepBeginning } from '../../store/reminder-checks.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Changed, Wakes } from '../../store/wakes.ts';
+import { startDigests } from './digests.ts';
 import { noteChecks } from './note-checks.ts';
 import { startPlanner } from './planner.ts';
 import { startSweeper } from './sweeper.ts';
@@ -52,7 +53,7 @@ export function startReminders(deps: RemindersDeps): Running {
   });
   const repair = startRepair(worker.db.sql, log, () => planner.ring());
   const looks = ringSometimes(wakes, sweeper);
-  const parts = runningTogether([consumer, planner, sweeper, repair]);
+  const parts = runningTogether([consumer, planner, sweeper, repair, startDigests(deps)]);
   return {
     done: parts.done,
     async stop() {
