@@ -180,6 +180,25 @@ export function nextSchedules(sql: Sql, limit: number): Promise<ScheduledSeries[
   );
 }
 
+/**
+ * Those of the tasks for which there may be something to do: their series lacks an instance, rests or is a schedule, or they are not
+ * in their person's zone. On the worker login.
+ */
+export async function tasksToAdvance(sql: Sql, taskIds: readonly string[]): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(
+    `select tasks.id from tasks
+       left join series on series.id = tasks.series_id and series.state = 'live'
+       left join occurrences o
+         on o.series_id = series.id and o.occurrence = series.last_occurrence and o.state <> 'withdrawn'
+       left join people on people.id = coalesce(tasks.assignee_id, tasks.created_by)
+     where tasks.id = any(array(select unnest($1::uuid[])))
+       and (series.id is not null and (o.state is distinct from 'open' or series.mode = 'on_schedule')
+         or tasks.floating and people.timezone <> tasks.timezone)`,
+    [taskIds],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Live series after `after` whose newest instance is closed, by id: what an event may have missed. On the worker login. */
 export function seriesToRepair(sql: Sql, after: string, limit: number): Promise<{ id: string; space_id: string }[]> {
   return sql.rows<{ id: string; space_id: string }>(

@@ -11,8 +11,8 @@ import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
-import { nextSchedules } from '../../store/series.ts';
-import { oldestChecks, postponeCheck, type TaskCheck } from '../../store/task-checks.ts';
+import { nextSchedules, tasksToAdvance } from '../../store/series.ts';
+import { oldestChecks, postponeCheck, settleChecks, type TaskCheck } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
 import { startRepair } from './repair.ts';
 
@@ -64,12 +64,21 @@ export function startRecurrence(bus: EventBus, deps: RecurrenceDeps): Running {
   };
 }
 
-/** Looks at the checks that wait longest, and answers how many were done. One that fails waits behind the others. */
+/**
+ * Looks at the checks that wait longest, and answers how many were done. One that fails waits behind the others. Where nothing is due
+ * it is settled without a lock: whatever becomes due later has an event of its own, which notes it again.
+ */
 async function takeChecks({ worker, log, failPoints }: RecurrenceDeps): Promise<number> {
   const checks = await oldestChecks(worker.db.sql, 'recurrence', checksPerTurnMax);
-  if (checks.length > 0) failPoints.at('recurrence:checked');
-  let done = 0;
+  if (checks.length === 0) return 0;
+  failPoints.at('recurrence:checked');
+  const ids = checks.map((check) => check.task_id);
+  const due = new Set(await tasksToAdvance(worker.db.sql, ids));
+  const idle = checks.filter((check) => !due.has(check.task_id));
+  if (idle.length > 0) await settleChecks(worker.db.sql, 'recurrence', idle);
+  let done = idle.length;
   for (const check of checks) {
+    if (!due.has(check.task_id)) continue;
     try {
       await checkTask(worker, programIntent(check), check, () => failPoints.at('recurrence:advanced'));
       done += 1;
