@@ -51,6 +51,21 @@ async function open(options: Parameters<typeof openWindow>[2]): Promise<Page> {
   return window.page;
 }
 
+/** A line with most of what can be understood in one. */
+const longLine = 'Pay rent every month on the 1st at 9am @home p1';
+
+/** Lets a reminder come now, by the clock of the server. */
+async function remind(): Promise<void> {
+  const at = new Date(Date.now() + 1500).toISOString();
+  const body = { title: 'Review the logbook', due_on: now.toISOString().slice(0, 10), reminders: [{ at }] };
+  const answer = await fetch(`${program.url}/api/v1/tasks`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(201);
+}
+
 /** Visits a view and waits until what is in it has come. */
 async function visitFull(page: Page, path: string): Promise<void> {
   const synced = page.waitForEvent('websocket');
@@ -81,8 +96,18 @@ async function hindrances(page: Page, colorScheme = 'light'): Promise<string[]> 
     .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
 }
 
-const views = ['today', 'upcoming', 'inbox', 'all', 'completed', 'trash'];
-const settings = ['profile', 'appearance', 'spaces', 'tags', 'password', 'sessions', 'tokens', 'accounts'];
+const views = ['today', 'upcoming', 'inbox', 'all', 'notifications', 'completed', 'trash'];
+const settings = [
+  'profile',
+  'notifications',
+  'appearance',
+  'spaces',
+  'tags',
+  'password',
+  'sessions',
+  'tokens',
+  'accounts',
+];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no view hinders anyone, ${colorScheme}`, async () => {
@@ -104,6 +129,36 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('dialog', { name: 'Due' }).waitFor();
     await check('date');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await page.getByRole('dialog', { name: 'Repeat' }).getByRole('time').first().waitFor();
+    await check('repeat');
+    await page.getByRole('option', { name: 'Custom' }).click();
+    await page.getByRole('button', { name: 'Set', exact: true }).waitFor();
+    await check('repeat-custom');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await page.getByRole('dialog', { name: 'Remind' }).waitFor();
+    await check('remind');
+    await page.keyboard.press('Escape');
+    await rowOf(page, 'Water the plants').click();
+    await page.getByText('Series', { exact: true }).click();
+    await page.getByText('None done yet').waitFor();
+    await check('series');
+    await page.keyboard.press('q');
+    await page.keyboard.type(longLine);
+    await page.getByText('Next:').waitFor();
+    await check('quick-add');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('Escape');
+    await remind();
+    await page.getByRole('region', { name: 'Reminders' }).getByRole('article').waitFor();
+    await check('banner');
+    await page.getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('menuitem').first().waitFor();
+    await check('snooze');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.keyboard.press('f');
     await page.getByRole('region', { name: 'Filter' }).waitFor();
     await check('filter');
@@ -127,19 +182,37 @@ test('the pages before signing in hinder nobody', async () => {
 test('on a telephone no view hinders anyone, light and dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await open({ viewport: narrow, colorScheme, hasTouch: true, isMobile: true });
-    for (const view of [...views, 'settings/profile', 'settings/tokens']) {
+    for (const view of [...views, 'settings/profile', 'settings/notifications', 'settings/tokens']) {
       await visitFull(page, `/${view}`);
       await picture(page, `phone-${view.replace('/', '-')}-${colorScheme}`);
       expect([view, await hindrances(page, colorScheme)]).toEqual([view, []]);
     }
     await visitFull(page, '/today');
     await page.getByRole('button', { name: 'Add task' }).tap();
+    await page.getByRole('textbox', { name: 'New task' }).fill(longLine);
+    await page.getByText('Next:').waitFor();
     await picture(page, `phone-add-${colorScheme}`);
+    await page.getByRole('textbox', { name: 'New task' }).fill('');
     await page.keyboard.press('Escape');
+    await remind();
+    await page.getByRole('region', { name: 'Reminders' }).getByRole('article').waitFor();
+    await picture(page, `phone-banner-${colorScheme}`);
+    await page.getByRole('button', { name: 'Dismiss' }).tap();
     await rowOf(page, 'Pack for the crossing').tap();
     await page.getByRole('complementary', { name: 'Task' }).waitFor();
     await picture(page, `phone-detail-${colorScheme}`);
     expect(await hindrances(page, colorScheme)).toEqual([]);
+    await page.getByRole('button', { name: 'Repeats' }).tap();
+    await page.getByRole('option', { name: 'Custom' }).tap();
+    await page.getByRole('button', { name: 'Set', exact: true }).waitFor();
+    await picture(page, `phone-repeat-${colorScheme}`);
+    expect(await hindrances(page, colorScheme)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Reminders' }).tap();
+    await page.getByRole('dialog', { name: 'Remind' }).waitFor();
+    await picture(page, `phone-remind-${colorScheme}`);
+    expect(await hindrances(page, colorScheme)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Close' }).last().tap();
     await page.getByRole('button', { name: 'More' }).tap();
     await picture(page, `phone-more-${colorScheme}`);

@@ -13,6 +13,9 @@ interface Sketch {
   notes?: string;
   steps?: [title: string, done: boolean][];
   end?: 'complete' | 'trash';
+  rule?: string;
+  /** Minutes before. */
+  remind?: number[];
 }
 
 const sketches: Sketch[] = [
@@ -34,9 +37,10 @@ const sketches: Sketch[] = [
       ['Thermos flask', false],
     ],
   },
-  { title: 'Water the plants', list: 'Garden', day: 0 },
+  { title: 'Water the plants', list: 'Garden', day: 0, rule: 'FREQ=DAILY;INTERVAL=2' },
   { title: 'Pick up the parcel at the post office', day: 0 },
-  { title: 'Book the dentist', day: 1, time: '08:00', tags: ['calls'] },
+  { title: 'Book the dentist', day: 1, time: '08:00', tags: ['calls'], remind: [15, 60] },
+  { title: 'Pay the berth', list: 'Boat', day: 10, time: '08:00', rule: 'FREQ=MONTHLY;BYMONTHDAY=1', remind: [1440] },
   { title: 'Write the speech for the club evening', list: 'Work', day: 1, priority: 'medium' },
   { title: 'Change to winter tyres', day: 3, priority: 'medium' },
   { title: 'Plant the tulips', list: 'Garden', day: 4, steps: [['Buy bulbs', false]] },
@@ -99,6 +103,8 @@ function bodyOf(sketch: Sketch, lists: Record<string, string>, now: Date): Recor
     ...(sketch.priority && { priority: sketch.priority }),
     ...(sketch.tags && { tag_names: sketch.tags }),
     ...(sketch.notes && { notes: sketch.notes }),
+    ...(sketch.rule && { recurrence: { rrule: sketch.rule } }),
+    ...(sketch.remind && { reminders: sketch.remind.map((offset_minutes) => ({ offset_minutes })) }),
     ...due,
   };
 }

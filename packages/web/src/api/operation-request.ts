@@ -32,6 +32,7 @@ function taskRequest(operation: TaskOperation): ApiRequest {
         method: 'PATCH',
         path,
         body: operation.body,
+        ...(operation.scope ? { query: { scope: operation.scope } } : {}),
         ...(operation.if_match ? { ifMatch: operation.if_match } : {}),
       };
     case 'task.complete':
@@ -62,6 +63,16 @@ export function operationRequest(operations: readonly Operation[]): ApiRequest {
       return { method: 'PATCH', path: `/api/v1/lists/${first.id}`, body: first.body };
     case 'list.delete':
       return { method: 'DELETE', path: `/api/v1/lists/${first.id}`, query: { tasks: first.tasks } };
+    case 'series.skip':
+      return { method: 'POST', path: `/api/v1/tasks/${first.id}/skip`, body: {} };
+    case 'series.stop':
+      return { method: 'POST', path: `/api/v1/tasks/${first.id}/stop-recurrence`, body: {} };
+    case 'notification.read':
+      return { method: 'POST', path: `/api/v1/notifications/${first.id}/read`, body: {} };
+    case 'notification.read-all':
+      return { method: 'POST', path: '/api/v1/notifications/read-all', body: {} };
+    case 'notification.snooze':
+      return { method: 'POST', path: `/api/v1/notifications/${first.id}/snooze`, body: { until: first.until } };
     case 'tag.rename':
       return { method: 'PATCH', path: `/api/v1/tags/${first.id}`, body: { name: first.name } };
   }

@@ -10,6 +10,7 @@ import { openEventStream, openSocket } from '../sync/channel.ts';
 import { createLiveSync } from '../sync/live-sync.ts';
 import { browserNetwork } from '../sync/network.ts';
 import { words } from '../text/words.ts';
+import { tellNextOf, tellNextWhenItComes } from './completion-toast.ts';
 import type { Daymark } from './daymark-context.ts';
 import { mergeNotes } from './merge-notes.ts';
 import { createSession } from './session.ts';
@@ -26,6 +27,7 @@ export function createDaymark(origin: string): Daymark {
     onRefused: (_mutation, problem) =>
       ui.say(words.errors.refused(words.errors.change, problemText(problem)), { tone: 'problem' }),
     onConflict: (mutation) => void mergeNotes({ api, store, ui, actions }, mutation),
+    onAnswered: (mutation, answer) => tellNextOf({ store, ui }, mutation, answer),
   });
   const actions = createActions({ store, ui, outbox: () => outbox, now: () => Date.now() });
   const sync = createLiveSync({
@@ -43,6 +45,7 @@ export function createDaymark(origin: string): Daymark {
     onEnded: () => ui.say(words.errors.signedOut, { tone: 'problem' }),
   });
 
+  tellNextWhenItComes({ store, ui });
   setInterval(() => store.setState({ nowMs: Date.now() }), clockMs);
   addEventListener('beforeunload', (event) => {
     // What was done offline lives in this page until it is sent.

@@ -1,6 +1,14 @@
 /** The keys that act on tasks: on the selection, else on the focused row or open task, else on the row pointed at. */
 import { useCommands, useDaymark } from './daymark-context.ts';
-import { pickAssignee, pickDue, pickList, pickPriority, pickTags } from './task-pickers.ts';
+import {
+  pickAssignee,
+  pickDue,
+  pickList,
+  pickPriority,
+  pickRecurrence,
+  pickReminders,
+  pickTags,
+} from './task-pickers.ts';
 import { useViewSearch } from './use-view-search.ts';
 
 const elementOf = (id: string): Element | null => document.querySelector(`[data-task="${CSS.escape(id)}"]`);
@@ -35,6 +43,8 @@ export function useTaskCommands(): void {
     'task.priority': on((ids, anchor) => pickPriority(daymark, ids, anchor)),
     'task.tags': on((ids, anchor) => pickTags(daymark, ids, anchor)),
     'task.move': on((ids, anchor) => pickList(daymark, ids, anchor)),
+    'task.repeat': on((ids, anchor) => pickRecurrence(daymark, ids, anchor)),
+    'task.remind': on((ids, anchor) => pickReminders(daymark, ids, anchor)),
     'task.assign': on((ids, anchor) => pickAssignee(daymark, ids, anchor)),
     'task.trash': on((ids) => {
       actions.trashTasks(ids);

@@ -74,6 +74,11 @@ const inbox = createRoute({ getParentRoute: () => frame, path: '/inbox', compone
 const upcoming = createRoute({ getParentRoute: () => frame, path: '/upcoming', component: UpcomingScreen });
 const all = createRoute({ getParentRoute: () => frame, path: '/all', component: AllScreen });
 const list = createRoute({ getParentRoute: () => frame, path: '/lists/$listId', component: ListScreen });
+const notifications = createRoute({
+  getParentRoute: () => frame,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./notifications.tsx'), 'NotificationsScreen'),
+});
 const completed = createRoute({ getParentRoute: () => frame, path: '/completed', component: CompletedScreen });
 const trash = createRoute({ getParentRoute: () => frame, path: '/trash', component: TrashScreen });
 
@@ -114,6 +119,11 @@ const tags = createRoute({
   path: '/tags',
   component: lazyRouteComponent(() => import('./settings/tags.tsx'), 'TagsScreen'),
 });
+const channels = createRoute({
+  getParentRoute: () => settings,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./settings/channels.tsx'), 'ChannelsScreen'),
+});
 const password = createRoute({
   getParentRoute: () => settings,
   path: '/password',
@@ -147,11 +157,13 @@ const tree = root.addChildren([
       upcoming,
       all,
       list,
+      notifications,
       completed,
       trash,
       settings.addChildren([
         settingsHome,
         profile,
+        channels,
         appearance,
         spaces,
         space,

@@ -3,11 +3,13 @@
  * so that `z` takes it back.
  */
 import type { ListChange } from '@daymark/core/contract/list.ts';
-import type { TaskChange } from '@daymark/core/contract/task.ts';
+import type { Recurrence } from '@daymark/core/contract/recurrence.ts';
+import type { EditScope, TaskChange } from '@daymark/core/contract/task.ts';
 import { words } from '../text/words.ts';
 import { isOpen, type Task } from './entities.ts';
+import { inverseOf } from './inverse.ts';
 import { mayDo } from './may-change.ts';
-import { inverseOf, isTaskOperation, type NewList, type NewTask, type Operation } from './operations.ts';
+import { isTaskOperation, type NewList, type NewTask, type Operation } from './operations.ts';
 import type { Outbox } from './outbox.ts';
 import { enqueue, type Mutation } from './replica.ts';
 import { type DaymarkStore, linger } from './task-store.ts';
@@ -19,12 +21,33 @@ const operationsMax = 500;
 /** Steps that can be taken back. */
 const undoMax = 50;
 
-type ActOptions = { say?: string; undoable?: boolean };
+type ActOptions = {
+  say?: string;
+  undoable?: boolean;
+  /** What the toast waits to tell besides: the next instance of this task. */
+  completes?: Task;
+};
+
+/** How a change of a task is meant besides its body. */
+export type ChangeOptions = {
+  say?: string;
+  /** How the rule in the body will be shown. */
+  recurrence?: Recurrence | null;
+  scope?: EditScope;
+};
 
 export type Actions = {
   act(operations: readonly Operation[], options?: ActOptions): void;
-  createTask(task: Omit<NewTask, 'id'> & { id?: string }, say?: string): string;
-  changeTasks(ids: readonly string[], body: TaskChange, say?: string): void;
+  createTask(
+    task: Omit<NewTask, 'id'> & { id?: string },
+    options?: { say?: string; recurrence?: Recurrence | null },
+  ): string;
+  changeTasks(ids: readonly string[], body: TaskChange, options?: ChangeOptions): void;
+  skipTask(id: string): void;
+  stopRepeating(id: string): void;
+  readNotification(id: string): void;
+  readAllNotifications(): void;
+  snoozeNotification(id: string, until: string, say: string): void;
   toggleComplete(ids: readonly string[]): void;
   setStatus(ids: readonly string[], status: Task['status']): void;
   trashTasks(ids: readonly string[]): void;
@@ -47,8 +70,14 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
   const enqueueAll = (operations: readonly Operation[]): void => {
     const { me } = store.getState();
     if (!me || operations.length === 0) return;
-    const acting = { userId: me.id, zone: me.timezone, at: new Date(now()).toISOString() };
-    const together = operations.every(isTaskOperation) ? operationsMax : 1;
+    const acting = {
+      userId: me.id,
+      zone: me.timezone,
+      at: new Date(now()).toISOString(),
+      spaceId: me.personal_space_id,
+      allDayTime: me.all_day_reminder_time,
+    };
+    const together = operations.every((one) => isTaskOperation(one) && !hasScope(one)) ? operationsMax : 1;
     for (let start = 0; start < operations.length; start += together) {
       const mutation: Mutation = { id: uuidv7(now()), operations: operations.slice(start, start + together), acting };
       store.setState((state) => ({ replica: enqueue(state.replica, mutation), actions: state.actions + 1 }));
@@ -69,7 +98,10 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
       if (undoable.length > undoMax) undoable.shift();
     }
     if (options.say && operations.length === wanted.length)
-      ui.say(options.say, { undo: canUndo && inverse.length > 0 });
+      ui.say(options.say, {
+        undo: canUndo && inverse.length > 0,
+        ...(options.completes ? { completes: options.completes } : {}),
+      });
   };
 
   const verb = (
@@ -82,9 +114,10 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
     linger(store, ids);
     const at = new Date(now()).toISOString();
     const say = ids.length === 1 ? words.toast.done : words.toast.doneMany(ids.length);
+    const [only] = tasks;
     act(
       ids.map((id) => ({ op: 'task.complete' as const, id, at })),
-      { say },
+      { say, ...(tasks.length === 1 && only?.recurrence ? { completes: only } : {}) },
     );
   };
 
@@ -95,16 +128,34 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
 
   return {
     act,
-    createTask(task, say) {
+    createTask(task, { say, recurrence } = {}) {
       const id = task.id ?? uuidv7(now());
-      act([{ op: 'task.create', id, body: { ...task, id } }], say ? { say } : {});
+      const shown = recurrence ? { recurrence } : {};
+      act([{ op: 'task.create', id, body: { ...task, id }, ...shown }], say ? { say } : {});
       return id;
     },
-    changeTasks(ids, body, say) {
+    changeTasks(ids, body, { say, ...how } = {}) {
       act(
-        ids.map((id) => ({ op: 'task.update' as const, id, body })),
+        ids.map((id) => ({ op: 'task.update' as const, id, body, ...how })),
         say ? { say } : {},
       );
+    },
+    skipTask(id) {
+      linger(store, [id]);
+      act([{ op: 'series.skip', id }], { say: words.toast.skipped });
+    },
+    stopRepeating(id) {
+      act([{ op: 'series.stop', id }], { say: words.toast.stopped });
+    },
+    readNotification(id) {
+      const at = new Date(now()).toISOString();
+      if (shown().notifications[id]?.read_at === null) act([{ op: 'notification.read', id, at }], { undoable: false });
+    },
+    readAllNotifications() {
+      act([{ op: 'notification.read-all', at: new Date(now()).toISOString() }], { undoable: false });
+    },
+    snoozeNotification(id, until, say) {
+      act([{ op: 'notification.snooze', id, until, at: new Date(now()).toISOString() }], { say, undoable: false });
     },
     toggleComplete(ids) {
       const tasks = tasksOf(ids);
@@ -170,3 +221,5 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
     },
   };
 }
+
+const hasScope = (operation: Operation): boolean => operation.op === 'task.update' && operation.scope !== undefined;

@@ -6,6 +6,8 @@ import {
   type List,
   type Member,
   memberKey,
+  type Notification,
+  type Reminder,
   type Space,
   type Tag,
   type Task,
@@ -54,7 +56,9 @@ export function applyChange(entities: Entities, spaceId: string, change: Incomin
   const { id, data } = change;
   switch (change.entity) {
     case 'task':
-      return { ...entities, tasks: data ? put(entities.tasks, id, data as Task) : without(entities.tasks, id) };
+    case 'reminder':
+    case 'notification':
+      return applyChanges(entities, spaceId, [change]);
     case 'list':
       return { ...entities, lists: data ? put(entities.lists, id, data as List) : without(entities.lists, id) };
     case 'tag':
@@ -81,21 +85,63 @@ function putSpace(entities: Entities, id: string, space: Space | null): Entities
   return { ...entities, spaces: put(entities.spaces, id, role ? { ...space, role } : space) };
 }
 
+/** A task as it is answered to the person who asks carries that person's reminders; a frame's does not. */
+type AnsweredTask = Task & { reminders?: Reminder[] };
+/** `reminder.due` carries the notification that it made. */
+type ToldReminder = Reminder & { notification?: Notification };
+
+/** Records that are changed many times before anyone reads them. */
+type Gathered = {
+  tasks: Record<string, Task>;
+  reminders: Record<string, Reminder>;
+  notifications: Record<string, Notification>;
+};
+
+/** As `put`, in place. */
+function gather<Entity extends { version: number }>(record: Record<string, Entity>, key: string, entity: Entity): void {
+  const known = record[key];
+  if (!known || known.version <= entity.version) record[key] = entity;
+}
+
+function gatherTask(into: Gathered, { reminders, ...task }: AnsweredTask): void {
+  gather(into.tasks, task.id, task);
+  for (const reminder of reminders ?? []) gatherReminder(into, reminder);
+}
+
+function gatherReminder(into: Gathered, { notification, ...reminder }: ToldReminder): void {
+  if (notification) gather(into.notifications, notification.id, notification);
+  gather(into.reminders, reminder.id, reminder);
+}
+
 /**
- * Many changes at once, as a snapshot or a catch-up brings them. Tasks are gathered first, because copying
- * the record once for each of thousands of them would take seconds.
+ * Many changes at once, as a snapshot or a catch-up brings them. What there are thousands of is gathered first, because copying
+ * the record once for each of them would take seconds.
  */
 export function applyChanges(entities: Entities, spaceId: string, changes: readonly IncomingChange[]): Entities {
-  const tasks: Record<string, Task> = { ...entities.tasks };
+  const into: Gathered = {
+    tasks: { ...entities.tasks },
+    reminders: { ...entities.reminders },
+    notifications: { ...entities.notifications },
+  };
   const others: IncomingChange[] = [];
   for (const change of changes) {
-    if (change.entity !== 'task') {
-      others.push(change);
-      continue;
-    }
-    const known = tasks[change.id];
-    if (!change.data) delete tasks[change.id];
-    else if (!known || known.version <= (change.data as Task).version) tasks[change.id] = change.data as Task;
+    const { entity, id, data } = change;
+    if (entity === 'task') data ? gatherTask(into, data as AnsweredTask) : delete into.tasks[id];
+    else if (entity === 'reminder') data ? gatherReminder(into, data as ToldReminder) : delete into.reminders[id];
+    else if (entity === 'notification')
+      data ? gather(into.notifications, id, data as Notification) : delete into.notifications[id];
+    else others.push(change);
   }
-  return others.reduce((state, change) => applyChange(state, spaceId, change), { ...entities, tasks } as Entities);
+  return others.reduce((state, change) => applyChange(state, spaceId, change), withGathered(entities, into, changes));
+}
+
+/** Records that nothing was changed in stay the same objects, so that what looks at them does not look again. */
+function withGathered(entities: Entities, into: Gathered, changes: readonly IncomingChange[]): Entities {
+  const told = new Set(changes.map((change) => change.entity));
+  return {
+    ...entities,
+    tasks: told.has('task') ? into.tasks : entities.tasks,
+    reminders: told.has('task') || told.has('reminder') ? into.reminders : entities.reminders,
+    notifications: told.has('reminder') || told.has('notification') ? into.notifications : entities.notifications,
+  };
 }

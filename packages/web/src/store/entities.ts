@@ -3,11 +3,13 @@
  * The wire objects of the API, nothing else; what a screen derives from them is derived in `views/`.
  */
 import type { List } from '@daymark/core/contract/list.ts';
+import type { Notification } from '@daymark/core/contract/notification.ts';
+import type { Reminder } from '@daymark/core/contract/reminder.ts';
 import type { Member, Space } from '@daymark/core/contract/space.ts';
 import type { Tag } from '@daymark/core/contract/tag.ts';
 import type { Task } from '@daymark/core/contract/task.ts';
 
-export type { List, Member, Space, Tag, Task };
+export type { List, Member, Notification, Reminder, Space, Tag, Task };
 
 export type ById<Entity> = Readonly<Record<string, Entity>>;
 
@@ -18,9 +20,20 @@ export type Entities = {
   /** By `memberKey`, because a person is a member of several spaces. */
   readonly members: ById<Member>;
   readonly spaces: ById<Space>;
+  /** The person's own: they lie in the personal space, wherever their task is. */
+  readonly reminders: ById<Reminder>;
+  readonly notifications: ById<Notification>;
 };
 
-export const noEntities: Entities = { tasks: {}, lists: {}, tags: {}, members: {}, spaces: {} };
+export const noEntities: Entities = {
+  tasks: {},
+  lists: {},
+  tags: {},
+  members: {},
+  spaces: {},
+  reminders: {},
+  notifications: {},
+};
 
 export const memberKey = (spaceId: string, userId: string): string => `${spaceId}:${userId}`;
 
@@ -41,6 +54,8 @@ export function withoutSpace(entities: Entities, spaceId: string): Entities {
     tags: keep(entities.tags),
     members: keep(entities.members),
     spaces: without(entities.spaces, spaceId),
+    reminders: keep(entities.reminders),
+    notifications: keep(entities.notifications),
   };
 }
 

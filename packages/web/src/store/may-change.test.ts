@@ -36,14 +36,15 @@ function given() {
   const replica = learnTasks(spaces, [task('a', 'mine'), task('b', 'theirs')]);
   store.setState({ replica, session: 'signed-in', me: { id: 'ada', timezone: 'UTC' } as never });
   const actions = createActions({ store, ui, outbox: () => ({ kick: () => undefined }), now: () => 0 });
-  const done = () => store.getState().replica.pending.flatMap(({ operations }) => operations.map(({ id }) => id));
+  const done = () =>
+    store.getState().replica.pending.flatMap(({ operations }) => operations.map((one) => 'id' in one && one.id));
   return { actions, done, said: () => ui.getState().toast?.text };
 }
 
 test('a viewer changes nothing and is told why', () => {
   const { actions, done, said } = given();
-  actions.changeTasks(['b'], { title: 'other' }, 'Changed');
-  actions.createTask({ title: 'new', space_id: 'theirs', list_id: 'theirs-inbox' }, 'Added');
+  actions.changeTasks(['b'], { title: 'other' }, { say: 'Changed' });
+  actions.createTask({ title: 'new', space_id: 'theirs', list_id: 'theirs-inbox' }, { say: 'Added' });
   expect(done()).toEqual([]);
   expect(said()).toBe(words.errors.forbidden);
 });

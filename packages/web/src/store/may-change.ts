@@ -19,6 +19,10 @@ function spaceOf(entities: Entities, operation: Operation): string | undefined {
       return entities.lists[operation.id]?.space_id;
     case 'tag.rename':
       return entities.tags[operation.id]?.space_id;
+    case 'notification.read':
+    case 'notification.read-all':
+    case 'notification.snooze':
+      return undefined;
     default:
       return entities.tasks[operation.id]?.space_id;
   }

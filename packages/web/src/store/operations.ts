@@ -3,8 +3,11 @@
  * its inverse. An operation holds all that its request needs.
  */
 import type { ListChange, ListCreate } from '@daymark/core/contract/list.ts';
-import type { TaskChange, TaskCreate } from '@daymark/core/contract/task.ts';
+import type { Recurrence } from '@daymark/core/contract/recurrence.ts';
+import type { EditScope, TaskChange, TaskCreate } from '@daymark/core/contract/task.ts';
+import { localMoment } from '../text/zone-time.ts';
 import { type Entities, familyOf, isOpen, type List, type Task, without } from './entities.ts';
+import { withReminders } from './task-reminders.ts';
 
 export type NewTask = TaskCreate & { id: string; space_id: string; list_id: string };
 export type NewList = ListCreate & { id: string; space_id: string };
@@ -12,11 +15,26 @@ export type NewList = ListCreate & { id: string; space_id: string };
 type TaskVerb = 'task.reopen' | 'task.cancel' | 'task.trash' | 'task.restore' | 'task.delete';
 
 export type Operation =
-  | { op: 'task.create'; id: string; body: NewTask }
-  /** `notes_before` is what the notes were when they began to be written, for a merge when `if_match` fails. */
-  | { op: 'task.update'; id: string; body: TaskChange; if_match?: number; notes_before?: string }
+  | { op: 'task.create'; id: string; body: NewTask; recurrence?: Recurrence | null }
+  | {
+      op: 'task.update';
+      id: string;
+      body: TaskChange;
+      if_match?: number;
+      /** What the notes were when they began to be written, for a merge when `if_match` fails. */
+      notes_before?: string;
+      /** How the rule in the body will be shown. */
+      recurrence?: Recurrence | null;
+      /** Which instances of a series are meant. */
+      scope?: EditScope;
+    }
   | { op: 'task.complete'; id: string; at: string }
   | { op: TaskVerb; id: string }
+  /** The open instance is passed over and the next one comes; or none comes any more. */
+  | { op: 'series.skip' | 'series.stop'; id: string }
+  | { op: 'notification.read'; id: string; at: string }
+  | { op: 'notification.read-all'; at: string }
+  | { op: 'notification.snooze'; id: string; until: string; at: string }
   | { op: 'list.create'; id: string; body: NewList }
   | { op: 'list.update'; id: string; body: ListChange }
   /** Tasks outlive their list: they go to the trash or to the Inbox. */
@@ -24,20 +42,20 @@ export type Operation =
   | { op: 'tag.rename'; id: string; name: string };
 
 /** Who acts and when: what an optimistic entity needs besides the operation. */
-export type Acting = { userId: string; zone: string; at: string };
+export type Acting = { userId: string; zone: string; at: string; spaceId?: string; allDayTime?: string };
 
 export type TaskOperation = Extract<Operation, { op: `task.${string}` }>;
 
 export const isTaskOperation = (operation: Operation): operation is TaskOperation => operation.op.startsWith('task.');
 
-function createdTask(body: NewTask, acting: Acting): Task {
+function createdTask(operation: Extract<Operation, { op: 'task.create' }>, acting: Acting): Task {
+  const { reminders: _told, reminder_offset_minutes: _short, ...body } = operation.body;
   return {
     notes: '',
     status: 'todo',
     priority: null,
     due_at: null,
     due_on: null,
-    due_local: null,
     timezone: acting.zone,
     floating: false,
     start_at: null,
@@ -47,8 +65,9 @@ function createdTask(body: NewTask, acting: Acting): Task {
     assignee_id: null,
     series_id: null,
     occurrence: null,
-    recurrence: null,
     ...(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as NewTask),
+    recurrence: operation.recurrence ?? null,
+    due_local: body.due_at ? wallTime(body.due_at, body.timezone ?? acting.zone) : null,
     version: 0,
     tag_ids: [],
     created_by: acting.userId,
@@ -59,9 +78,21 @@ function createdTask(body: NewTask, acting: Acting): Task {
   } as Task;
 }
 
+function wallTime(instant: string, zone: string): string {
+  const { date, time } = localMoment(instant, zone);
+  return `${date}T${time}:00`;
+}
+
+type Update = Extract<Operation, { op: 'task.update' }>;
+
 /** A due date of one kind replaces the other kind, as the server has it; tag ids follow the names. */
-function changedTask(task: Task, body: TaskChange, entities: Entities, acting: Acting): Task {
+function changedTask(task: Task, operation: Update, entities: Entities, acting: Acting): Task {
+  const { reminders: _told, reminder_offset_minutes: _short, recurrence, ...body } = operation.body;
   const changed = { ...task, ...body, updated_at: acting.at } as Task;
+  if (recurrence !== undefined)
+    changed.recurrence = recurrence === null ? null : (operation.recurrence ?? task.recurrence);
+  if (body.due_at) changed.due_local = wallTime(body.due_at, changed.timezone);
+  else if (body.due_at === null || body.due_on) changed.due_local = null;
   if (body.due_at) changed.due_on = null;
   if (body.due_on) changed.due_at = null;
   if (body.status) changed.completed_at = body.status === 'completed' ? acting.at : null;
@@ -82,11 +113,12 @@ function changeFamily(entities: Entities, id: string, change: (task: Task) => Ta
 function applyToTask(entities: Entities, operation: TaskOperation, acting: Acting): Entities {
   const put = (task: Task): Entities => ({ ...entities, tasks: { ...entities.tasks, [task.id]: task } });
   const task = entities.tasks[operation.id];
-  if (operation.op === 'task.create') return task ? entities : put(createdTask(operation.body, acting));
+  if (operation.op === 'task.create')
+    return task ? entities : remindedOf(put(createdTask(operation, acting)), operation, acting);
   if (!task) return entities;
   switch (operation.op) {
     case 'task.update':
-      return put(changedTask(task, operation.body, entities, acting));
+      return remindedOf(put(changedTask(task, operation, entities, acting)), operation, acting);
     case 'task.complete':
       return changeFamily(entities, task.id, (one) =>
         one.id === task.id || isOpen(one)
@@ -104,6 +136,48 @@ function applyToTask(entities: Entities, operation: TaskOperation, acting: Actin
     case 'task.delete':
       return { ...entities, tasks: without(entities.tasks, task.id) };
   }
+}
+
+/** The person's reminders as the body of a task names them. */
+function remindedOf(
+  entities: Entities,
+  { id, body }: { id: string; body: TaskChange | NewTask },
+  acting: Acting,
+): Entities {
+  const task = entities.tasks[id];
+  if (!task || !body.reminders) return entities;
+  return { ...entities, reminders: withReminders(entities, task, body.reminders, acting) };
+}
+
+function applyToSeries(
+  entities: Entities,
+  operation: Extract<Operation, { op: `series.${string}` }>,
+  acting: Acting,
+): Entities {
+  const task = entities.tasks[operation.id];
+  if (!task) return entities;
+  const changed: Task =
+    operation.op === 'series.skip'
+      ? { ...task, status: 'cancelled', updated_at: acting.at }
+      : { ...task, recurrence: null, updated_at: acting.at };
+  return { ...entities, tasks: { ...entities.tasks, [task.id]: changed } };
+}
+
+function applyToNotifications(
+  entities: Entities,
+  operation: Extract<Operation, { op: `notification.${string}` }>,
+): Entities {
+  const notifications = { ...entities.notifications };
+  if (operation.op === 'notification.read-all') {
+    for (const [id, one] of Object.entries(notifications))
+      if (one.read_at === null) notifications[id] = { ...one, read_at: operation.at };
+    return { ...entities, notifications };
+  }
+  const one = notifications[operation.id];
+  if (!one) return entities;
+  const snoozed = operation.op === 'notification.snooze' ? { snoozed_until: operation.until } : {};
+  notifications[one.id] = { ...one, read_at: one.read_at ?? operation.at, ...snoozed };
+  return { ...entities, notifications };
 }
 
 /** The entities as they will be once the server has agreed. */
@@ -138,6 +212,13 @@ export function applyOperation(entities: Entities, operation: Operation, acting:
     }
     case 'list.delete':
       return withoutList(entities, operation.id, operation.tasks, acting);
+    case 'series.skip':
+    case 'series.stop':
+      return applyToSeries(entities, operation, acting);
+    case 'notification.read':
+    case 'notification.read-all':
+    case 'notification.snooze':
+      return applyToNotifications(entities, operation);
     case 'tag.rename': {
       const tag = entities.tags[operation.id];
       return tag ? { ...entities, tags: { ...entities.tags, [tag.id]: { ...tag, name: operation.name } } } : entities;
@@ -160,75 +241,4 @@ function withoutList(entities: Entities, id: string, tasks: 'trash' | 'inbox', a
     lists: without(entities.lists, id),
     tasks: { ...entities.tasks, ...Object.fromEntries(moved) },
   };
-}
-
-/** The old values of the fields that a change names. */
-function oldFields(task: Task, body: TaskChange): TaskChange {
-  const old: Record<string, unknown> = {};
-  for (const key of Object.keys(body) as (keyof TaskChange)[]) {
-    // Both kinds of due date go back together, since a change of one cleared the other.
-    if (key === 'due_at' || key === 'due_on') Object.assign(old, { due_at: task.due_at, due_on: task.due_on });
-    // Reminders are told by events of their own; the server's word corrects what is shown.
-    else if (key !== 'reminders' && key !== 'reminder_offset_minutes') old[key] = task[key];
-  }
-  return old as TaskChange;
-}
-
-const statusBack = (task: Task): Operation[] => {
-  if (task.status === 'completed')
-    return [{ op: 'task.complete', id: task.id, at: task.completed_at ?? task.updated_at }];
-  if (task.status === 'cancelled') return [{ op: 'task.cancel', id: task.id }];
-  const reopen: Operation = { op: 'task.reopen', id: task.id };
-  return task.status === 'todo'
-    ? [reopen]
-    : [reopen, { op: 'task.update', id: task.id, body: { status: task.status } }];
-};
-
-/** The operations that bring `entities` back after `operation`; none for what cannot be undone. */
-export function inverseOf(entities: Entities, operation: Operation): Operation[] {
-  if (operation.op === 'task.create') return [{ op: 'task.trash', id: operation.id }];
-  if (isTaskOperation(operation)) {
-    const task = entities.tasks[operation.id];
-    if (!task) return [];
-    switch (operation.op) {
-      case 'task.update':
-        return [{ op: 'task.update', id: task.id, body: oldFields(task, operation.body) }];
-      case 'task.complete':
-        return familyOf(entities.tasks, task.id)
-          .filter((one) => one.id === task.id || isOpen(one))
-          .flatMap(statusBack);
-      case 'task.reopen':
-      case 'task.cancel':
-        return statusBack(task);
-      case 'task.trash':
-        return [{ op: 'task.restore', id: task.id }];
-      case 'task.restore':
-        return [{ op: 'task.trash', id: task.id }];
-      case 'task.delete':
-        return [];
-    }
-  }
-  return inverseOfList(entities, operation);
-}
-
-function inverseOfList(entities: Entities, operation: Exclude<Operation, TaskOperation>): Operation[] {
-  switch (operation.op) {
-    case 'list.update': {
-      const list = entities.lists[operation.id];
-      if (!list) return [];
-      const body: ListChange = {};
-      for (const key of Object.keys(operation.body) as (keyof ListChange)[]) {
-        if (key === 'archived') body.archived = list.archived_at !== null;
-        else Object.assign(body, { [key]: list[key] });
-      }
-      return [{ op: 'list.update', id: list.id, body }];
-    }
-    case 'tag.rename': {
-      const tag = entities.tags[operation.id];
-      return tag ? [{ op: 'tag.rename', id: tag.id, name: tag.name }] : [];
-    }
-    case 'list.create':
-    case 'list.delete':
-      return [];
-  }
 }

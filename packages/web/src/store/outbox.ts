@@ -19,6 +19,8 @@ export type OutboxEvents = {
   onRefused: (mutation: Mutation, problem: ApiProblem) => void;
   /** A note was changed elsewhere meanwhile; the listener merges and acts again. */
   onConflict: (mutation: Mutation) => void;
+  /** The server agreed, and this is what it said. */
+  onAnswered?: (mutation: Mutation, answer: unknown) => void;
 };
 
 const retryFirstMs = 1000;
@@ -61,6 +63,7 @@ export function createOutbox(store: DaymarkStore, api: Api, events: OutboxEvents
       const answer = await api<unknown>({ ...request, idempotencyKey: mutation.id });
       settle(mutation, answer);
       tries = 0;
+      events.onAnswered?.(mutation, answer);
     } catch (cause) {
       sending = false;
       return fail(mutation, cause instanceof ApiProblem ? cause : new ApiProblem(500, 'unexpected', String(cause)));
@@ -71,7 +74,7 @@ export function createOutbox(store: DaymarkStore, api: Api, events: OutboxEvents
 
   const settle = (mutation: Mutation, answer: unknown): void => {
     const [first] = mutation.operations as [Operation];
-    if (!first.op.startsWith('task.')) {
+    if (!first.op.startsWith('task.') && !first.op.startsWith('series.')) {
       const change = entityChange(first, answer);
       store.setState((state) => ({ replica: confirmEntity(state.replica, mutation.id, change, spaceOf(answer)) }));
       return;
@@ -94,7 +97,7 @@ const spaceOf = (answer: unknown): string => (answer as { space_id?: string } | 
 
 /** The list or tag of an answer, as a change; a deleted list as its removal. */
 function entityChange(operation: Operation, answer: unknown): IncomingChange | null {
-  const entity = operation.op.startsWith('list.') ? 'list' : 'tag';
+  const [entity] = operation.op.split('.') as ['list' | 'tag' | 'notification'];
   if (operation.op === 'list.delete') return { version: 0, type: '', entity, id: operation.id, data: null };
   const data = answer as { id?: string; version?: number } | undefined;
   if (!data?.id) return null;

@@ -23,7 +23,7 @@ function tasksIn(value: unknown): Task[] {
 /** Reads a single answer or the results of a bulk. In an atomic bulk the one failure is the problem of all. */
 export function readAnswer(operations: readonly Operation[], answer: unknown): Answered {
   const results = (answer as { results?: BulkResult[] } | undefined)?.results;
-  const gone = operations.filter((operation) => operation.op === 'task.delete').map((operation) => operation.id);
+  const gone = operations.flatMap((operation) => (operation.op === 'task.delete' ? [operation.id] : []));
   if (!results) return { tasks: tasksIn(answer), gone, problem: null };
   const failed = results.find((result) => result.status >= 400 && result.status !== 424);
   if (failed) {

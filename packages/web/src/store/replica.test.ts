@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { IncomingChange } from './apply-changes.ts';
 import type { Space, Tag, Task } from './entities.ts';
-import { inverseOf, type Operation } from './operations.ts';
+import { inverseOf } from './inverse.ts';
+import type { Operation } from './operations.ts';
 import {
   catchUp,
   confirm,
@@ -190,7 +191,12 @@ describe('undoing', () => {
     Object.values(tasks).map(({ updated_at: _at, ...rest }) => rest);
 
   const family = start(
-    task('p', 1, { due_at: '2026-12-01T08:00:00Z', priority: 'high', status: 'in_progress' }),
+    task('p', 1, {
+      due_at: '2026-12-01T08:00:00Z',
+      due_local: '2026-12-01T09:00:00',
+      priority: 'high',
+      status: 'in_progress',
+    }),
     task('c', 2, { parent_id: 'p' }),
   );
   const operations: Operation[] = [

@@ -4,7 +4,7 @@
  * leaving it out of `pending`. All functions are pure.
  */
 import { applyChange, applyChanges, type IncomingChange } from './apply-changes.ts';
-import { type Entities, noEntities, type Space, type Task, withoutSpace } from './entities.ts';
+import { type Entities, type Notification, noEntities, type Space, type Task, withoutSpace } from './entities.ts';
 import { type Acting, applyOperation, type Operation } from './operations.ts';
 
 export type Mutation = { id: string; operations: readonly Operation[]; acting: Acting };
@@ -129,5 +129,26 @@ export const learnTasks = (replica: Replica, tasks: readonly Task[]): Replica =>
       replica.base,
       '',
       tasks.map((task) => ({ version: task.version, type: 'task', entity: 'task' as const, id: task.id, data: task })),
+    ),
+  );
+
+/** Notifications that a list brought, besides the log. */
+export const learnNotifications = (
+  replica: Replica,
+  spaceId: string,
+  notifications: readonly Notification[],
+): Replica =>
+  withBase(
+    replica,
+    applyChanges(
+      replica.base,
+      spaceId,
+      notifications.map((one) => ({
+        version: one.version,
+        type: 'notification',
+        entity: 'notification' as const,
+        id: one.id,
+        data: one,
+      })),
     ),
   );

@@ -19,6 +19,8 @@ export type DaymarkState = {
   lingering: Readonly<Record<string, number>>;
   /** Rows that arrived from elsewhere and fade in. */
   arrived: Readonly<Record<string, number>>;
+  /** Ids of notifications that came while this page is open and were not put away, newest first. */
+  banners: readonly string[];
   /** Counts what the person did here; a view that holds still for changes from elsewhere follows these at once. */
   actions: number;
   /** The clock that badges and days are told by; moves twice a minute. */
@@ -36,6 +38,7 @@ const initialState: DaymarkState = {
   ready: false,
   lingering: {},
   arrived: {},
+  banners: [],
   actions: 0,
   nowMs: 0,
 };

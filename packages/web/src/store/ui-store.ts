@@ -1,9 +1,20 @@
 /** What is open and selected on this screen. Nothing here is kept or sent. */
+
+import type { Recurrence, RecurrenceInput } from '@daymark/core/contract/recurrence.ts';
+import type { ReminderInput } from '@daymark/core/contract/reminder.ts';
 import type { ReactNode } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DueValue } from './due-value.ts';
+import type { Task } from './entities.ts';
 
-type Toast = { id: number; text: string; undo: boolean; tone: 'plain' | 'problem' };
+type Toast = {
+  id: number;
+  text: string;
+  undo: boolean;
+  tone: 'plain' | 'problem';
+  /** The completed instance whose next one is told as soon as it is known. */
+  completes?: Task;
+};
 
 export type MenuItem = {
   id: string;
@@ -15,6 +26,9 @@ export type MenuItem = {
   separated?: boolean;
   run: () => void;
 };
+
+/** A rule as it is asked for, as it will be shown, and the first of its dates. */
+export type RecurrenceChoice = { input: RecurrenceInput; shown: Recurrence; first: string };
 
 /** A choice that floats beside an element. One at a time; the host renders the one that is asked for. */
 type Picker =
@@ -31,6 +45,24 @@ type Picker =
   | { kind: 'list'; spaceId: string | null; value: string | null; pick: (listId: string) => void }
   | { kind: 'assignee'; spaceId: string; value: string | null; pick: (userId: string | null) => void }
   | { kind: 'zone'; value: string; pick: (zone: string) => void }
+  | {
+      kind: 'recurrence';
+      value: Recurrence | null;
+      /** The due time of the task as its clock shows it, `2026-12-01T09:00:00`, or its day. */
+      start: string;
+      zone: string;
+      pick: (choice: RecurrenceChoice | null) => void;
+      /** Offered for the open instance of a series. */
+      skip?: () => void;
+      stop?: () => void;
+    }
+  | {
+      kind: 'reminders';
+      due: { due_at: string | null; due_on: string | null };
+      value: readonly ReminderInput[];
+      pick: (reminders: ReminderInput[]) => void;
+    }
+  | { kind: 'moment'; title: string; value: string; pick: (instant: string) => void }
   | { kind: 'menu'; label: string; items: readonly MenuItem[] };
 
 export type Dialog =
@@ -63,7 +95,9 @@ export type UiState = {
 };
 
 export type UiStore = StoreApi<UiState> & {
-  say(text: string, options?: { undo?: boolean; tone?: Toast['tone'] }): void;
+  say(text: string, options?: { undo?: boolean; tone?: Toast['tone']; completes?: Task }): void;
+  /** Says more in the toast that waits for the next instance of this task, while it stands. */
+  sayNext(taskId: string, text: string): void;
   openPicker(picker: Picker, anchor: Element, align?: 'start' | 'end'): void;
 };
 
@@ -82,7 +116,14 @@ export function createUiStore(): UiStore {
     ...store,
     say(text, options = {}) {
       toastId += 1;
-      store.setState({ toast: { id: toastId, text, undo: options.undo ?? false, tone: options.tone ?? 'plain' } });
+      const { undo = false, tone = 'plain', completes } = options;
+      store.setState({ toast: { id: toastId, text, undo, tone, ...(completes ? { completes } : {}) } });
+    },
+    sayNext(taskId, text) {
+      const { toast } = store.getState();
+      if (toast?.completes?.id !== taskId) return;
+      const { completes: _known, ...rest } = toast;
+      store.setState({ toast: { ...rest, text } });
     },
     openPicker(picker, anchor, align = 'start') {
       store.setState({ picker: { ...picker, anchor, align } });

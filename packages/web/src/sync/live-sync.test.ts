@@ -1,4 +1,5 @@
 import type { ClientFrame, ServerFrame } from '@daymark/core/contract/sync.ts';
+import { syncProtocolVersion } from '@daymark/core/contract/sync-protocol.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Api, ApiProblem, type ApiRequest } from '../api/client.ts';
 import { createDaymarkStore } from '../store/task-store.ts';
@@ -9,7 +10,12 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 const crew = { id: 'crew', version: 1, kind: 'shared', name: 'Crew', role: 'editor', inbox_id: 'inbox' };
-const welcome = (...spaces: string[]): ServerFrame => ({ type: 'welcome', protocol: 1, epoch: 1, spaces });
+const welcome = (...spaces: string[]): ServerFrame => ({
+  type: 'welcome',
+  protocol: syncProtocolVersion,
+  epoch: 1,
+  spaces,
+});
 const current = (version: number): ServerFrame => ({ type: 'current', space_id: 'crew', version });
 
 const changed = (version: number, id = `t${version}`) => ({
@@ -136,7 +142,7 @@ test('a new device reads each space page by page and is ready when all of it is 
   await parts.live.start();
   expect(parts.store.getState().ready).toBe(false);
   parts.last().say(welcome('crew'), current(2));
-  expect(parts.last().sent).toEqual([{ type: 'hello', cursors: {}, protocol: 1 }]);
+  expect(parts.last().sent).toEqual([{ type: 'hello', cursors: {}, protocol: syncProtocolVersion }]);
   expect(parts.store.getState()).toMatchObject({ connection: 'live', ready: false });
   await parts.settle();
   expect(parts.asked.map(({ since, epoch, cursor }) => [since, epoch, cursor])).toEqual([
@@ -256,7 +262,7 @@ test('after a break the hello says how far the device has read', async () => {
   await vi.advanceTimersByTimeAsync(1000);
   expect(parts.channels).toHaveLength(2);
   parts.last().say(welcome('crew'), current(3));
-  expect(parts.last().sent).toEqual([{ type: 'hello', cursors: { crew: 3 }, protocol: 1, epoch: 1 }]);
+  expect(parts.last().sent).toEqual([{ type: 'hello', cursors: { crew: 3 }, protocol: syncProtocolVersion, epoch: 1 }]);
   await parts.settle();
   expect(parts.store.getState().connection).toBe('live');
   expect(parts.heard.live).toBe(2);

@@ -2,6 +2,7 @@
 import type { SyncEffect } from '@daymark/core/sync/client-state.ts';
 import { catchUp, leaveSpace, type Replica, replaceSpace } from '../store/replica.ts';
 import { type DaymarkStore, noticeRemote } from '../store/task-store.ts';
+import { arrivedNotifications, showBanners } from './arrived-notifications.ts';
 
 export type TakenEffect = Extract<SyncEffect, { type: 'apply' | 'replace' | 'forget' }>;
 
@@ -13,7 +14,10 @@ export function takeChanges(store: DaymarkStore, effect: TakenEffect): Outdated 
   const after = taken(before, effect);
   store.setState({ replica: after });
   const changedIds = effect.type === 'apply' ? effect.changes.map((change) => change.id) : undefined;
-  if (ready) noticeRemote(store, before, after, changedIds);
+  if (ready) {
+    noticeRemote(store, before, after, changedIds);
+    if (effect.type === 'apply') showBanners(store, arrivedNotifications(effect.changes, Date.now()));
+  }
   return outdatedBy(before, effect, me?.id);
 }
 

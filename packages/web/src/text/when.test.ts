@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { dayHeading, dueBadge, dueDate, likelyDays, longDate } from './when.ts';
+import {
+  comingText,
+  dayHeading,
+  dueBadge,
+  dueDate,
+  likelyDays,
+  localText,
+  localTexts,
+  longDate,
+  momentText,
+} from './when.ts';
 
 // Saturday 21 November 2026, 14:00 in Berlin.
 const place = { zone: 'Europe/Berlin', locale: 'en-GB', nowMs: Date.parse('2026-11-21T13:00:00Z') };
@@ -75,4 +85,20 @@ test('on a Saturday the weekend is the next one, and next week begins where the 
     '2026-11-28',
     '2026-11-29',
   ]);
+});
+
+test('dates of a rule say their time once where it is the same', () => {
+  const daily = ['2026-12-01T09:00:00', '2026-12-02T09:00:00'];
+  expect(localTexts(daily, place)).toEqual(['Tue 1 Dec 09:00', 'Wed 2 Dec']);
+  expect(localTexts(daily, place, true)).toEqual(['Tue 1 Dec', 'Wed 2 Dec']);
+  const twice = ['2026-12-01T09:00:00', '2026-12-01T18:00:00'];
+  expect(localTexts(twice, place)).toEqual(['Tue 1 Dec 09:00', 'Tue 1 Dec 18:00']);
+});
+
+test('a moment told by itself has its weekday and date, one that is near is told by its day', () => {
+  expect(momentText('2026-12-01T08:00:00Z', place)).toBe('Tue 1 Dec 09:00');
+  expect(localText('2026-12-01T09:00:00', place)).toBe('Tue 1 Dec 09:00');
+  expect(localText('2026-12-01', place)).toBe('Tue 1 Dec');
+  expect(comingText('2026-11-21T16:00:00Z', place)).toBe('today 17:00');
+  expect(comingText('2026-11-22T08:00:00Z', place)).toBe('tomorrow 09:00');
 });

@@ -65,6 +65,13 @@ export function longDate(date: string, place: Place): string {
 export const weekdayShort = (date: string, place: Place): string =>
   format(place, { weekday: 'short' }, 'UTC').format(asUtc(date));
 
+export const weekdayLong = (date: string, place: Place): string =>
+  format(place, { weekday: 'long' }, 'UTC').format(asUtc(date));
+
+/** `1 December`, of every year. */
+export const yearlyDate = (date: string, place: Place): string =>
+  format(place, { day: 'numeric', month: 'long' }, 'UTC').format(asUtc(date));
+
 /** `Mo` over the columns of a calendar. */
 export const weekdayNarrow = (date: string, place: Place): string => weekdayShort(date, place).slice(0, 2);
 
@@ -76,6 +83,36 @@ const zoneName = (instant: string, place: Place): string =>
   format(place, { timeZoneName: 'short' })
     .formatToParts(new Date(instant))
     .find((part) => part.type === 'timeZoneName')?.value ?? place.zone;
+
+/** `Tue 1 Dec 09:00`: a moment that is told by itself. */
+export const momentText = (instant: string, place: Place): string =>
+  `${dayAndDate(localMoment(instant, place.zone).date, place)} ${timeText(instant, place)}`;
+
+/** The same of a wall time, `2026-12-01T09:00`, or of a day. */
+export function localText(local: string, place: Place): string {
+  const day = dayAndDate(local.slice(0, 10), place);
+  return local.length === 10 ? day : `${day} ${timeText(`${local.slice(0, 16)}:00Z`, { ...place, zone: 'UTC' })}`;
+}
+
+/** Dates of a rule; the time of day stands at the first alone where all have the same. */
+export function localTexts(locals: readonly string[], place: Place, timeSaid = false): string[] {
+  const times = new Set(locals.map((local) => local.slice(10, 16)));
+  return locals.map((local, index) =>
+    localText(times.size === 1 && (timeSaid || index > 0) ? local.slice(0, 10) : local, place),
+  );
+}
+
+const dayAndDate = (date: string, place: Place): string => `${weekdayShort(date, place)} ${shortDate(date, place)}`;
+
+/** When something comes, as short as can be: `16:45`, `tomorrow 09:00`, `Tue 1 Dec 09:00`. */
+export function comingText(instant: string, place: Place): string {
+  const { date } = localMoment(instant, place.zone);
+  const days = daysBetween(dateIn(place.zone, place.nowMs), date);
+  if (days === 0) return `${words.when.today} ${timeText(instant, place)}`;
+  if (days === 1) return `${words.when.tomorrow} ${timeText(instant, place)}`;
+  if (days === -1) return `${words.when.yesterday} ${timeText(instant, place)}`;
+  return momentText(instant, place);
+}
 
 /** The whole moment, for hover and screen readers. */
 export function exactMoment(instant: string, place: Place): string {
@@ -102,8 +139,7 @@ export function dayHeading(date: string, place: Place): { name: string; detail: 
   if (days === 0) return { name: words.when.todayTitle, detail: long };
   if (days === 1) return { name: words.when.tomorrowTitle, detail: long };
   if (days === -1) return { name: words.when.yesterdayTitle, detail: long };
-  const weekday = format(place, { weekday: 'long' }, 'UTC').format(asUtc(date));
-  return { name: weekday, detail: shortDate(date, place) };
+  return { name: weekdayLong(date, place), detail: shortDate(date, place) };
 }
 
 /** The day on which a task is due in the person's zone, or null. */

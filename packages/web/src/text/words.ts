@@ -1,6 +1,7 @@
 /** Every word a person reads, in one table, so that a translation replaces one file. Grouped by where the words stand. */
 import { account, roleMeaning, roles, scopes, settings, weekdays } from './account-words.ts';
 import { count } from './count.ts';
+import { channels, notices, remind, repeat, scope, series, understood } from './time-words.ts';
 
 const when = {
   today: 'today',
@@ -46,6 +47,7 @@ const places = {
   close: 'Close',
   views: 'Views',
   quickViews: 'Quick views',
+  notifications: 'Notifications',
 };
 
 const task = {
@@ -223,6 +225,11 @@ const trash = {
 
 const toast = {
   done: 'Done.',
+  doneNext: (moment: string) => `Done. Next: ${moment}`,
+  doneLast: 'Done. That was the last one.',
+  skipped: 'Skipped.',
+  stopped: 'It repeats no longer.',
+  repeats: (text: string) => `Repeats ${text}.`,
   doneMany: (number: number) => `${count(number, 'task', 'tasks')} done.`,
   reopened: 'Reopened.',
   cancelled: 'Cancelled.',
@@ -300,6 +307,7 @@ const history = {
     'task.restored': 'restored it',
     'task.deleted': 'deleted it',
     'task.moved': 'moved it',
+    'occurrence.skipped': 'skipped it',
   } as Record<string, string>,
   unknown: 'changed it',
   set: (field: string, value: string) => `${field} to ${value}`,
@@ -344,4 +352,11 @@ export const words = {
   history,
   confirm,
   combo,
+  repeat,
+  scope,
+  series,
+  remind,
+  notices,
+  understood,
+  channels,
 };

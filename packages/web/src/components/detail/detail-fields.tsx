@@ -1,11 +1,22 @@
 import type { ReactNode } from 'react';
 import { useDaymark, useEntities } from '../../app/daymark-context.ts';
-import { pickAssignee, pickDue, pickList, pickPriority, pickStatus, pickTags } from '../../app/task-pickers.ts';
+import {
+  pickAssignee,
+  pickDue,
+  pickList,
+  pickPriority,
+  pickRecurrence,
+  pickReminders,
+  pickStatus,
+  pickTags,
+} from '../../app/task-pickers.ts';
 import { usePlace } from '../../app/use-place.ts';
 import type { CommandId } from '../../keys/key-map.ts';
 import { dueFields } from '../../store/due-value.ts';
-import type { Task } from '../../store/entities.ts';
-import { dueBadge, exactMoment, timeText } from '../../text/when.ts';
+import type { Reminder, Task } from '../../store/entities.ts';
+import { inputOf, remindersOf } from '../../store/task-reminders.ts';
+import { reminderName } from '../../text/reminder-name.ts';
+import { comingText, dueBadge, exactMoment, type Place, timeText } from '../../text/when.ts';
 import { words } from '../../text/words.ts';
 import { localMoment } from '../../text/zone-time.ts';
 import { ListDot } from '../controls/mark.tsx';
@@ -23,6 +34,7 @@ export function DetailFields({ task, readOnly }: { task: Task; readOnly: boolean
     task.assignee_id ? entities.members[`${task.space_id}:${task.assignee_id}`]?.name : undefined,
   );
   const badge = dueBadge(task, place);
+  const reminders = useEntities((entities) => remindersText(remindersOf(entities.reminders, task.id), place));
   const startText = task.start_at ? exactMoment(task.start_at, place) : null;
   const foreignZone = task.due_at !== null && task.timezone !== place.zone;
 
@@ -88,6 +100,26 @@ export function DetailFields({ task, readOnly }: { task: Task; readOnly: boolean
           <span className={style.quiet}>{timeText(task.due_at, { ...place, zone: task.timezone })}</span>
         </Field>
       )}
+      <Field
+        {...field}
+        name={words.repeat.field}
+        command="task.repeat"
+        empty={task.recurrence === null}
+        onOpen={(anchor) => pickRecurrence(daymark, [task.id], anchor)}
+      >
+        {task.recurrence?.text ?? words.repeat.never}
+      </Field>
+      <Field
+        {...field}
+        // A reminder is of the person alone, also where the task is not theirs to change.
+        readOnly={task.deleted_at !== null}
+        name={words.remind.field}
+        command="task.remind"
+        empty={reminders === ''}
+        onOpen={(anchor) => pickReminders(daymark, [task.id], anchor)}
+      >
+        {reminders || words.remind.none}
+      </Field>
       <Field {...field} name={words.task.start} empty={startText === null} onOpen={pickStart}>
         {startText ?? words.task.none}
       </Field>
@@ -152,6 +184,13 @@ export function DetailFields({ task, readOnly }: { task: Task; readOnly: boolean
     </dl>
   );
 }
+
+/** The reminders that are still to come or wait for a due date, by name. */
+const remindersText = (reminders: readonly Reminder[], place: Place): string =>
+  reminders
+    .filter((reminder) => reminder.state === 'planned' || reminder.state === 'waiting')
+    .map((reminder) => reminderName(inputOf(reminder), (at) => comingText(at, place)))
+    .join(', ');
 
 type FieldProps = {
   name: string;

@@ -1,10 +1,11 @@
-import { ChevronRight, Copy, Ellipsis, RotateCcw, Trash2, X } from 'lucide-react';
+import { Bell, ChevronRight, Copy, Ellipsis, Repeat, RotateCcw, SkipForward, Trash2, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { bothNotes } from '../../app/both-notes.ts';
 import { useDaymark, useEntities } from '../../app/daymark-context.ts';
+import { pickRecurrence, pickReminders } from '../../app/task-pickers.ts';
 import { useViewSearch } from '../../app/use-view-search.ts';
 import { keyText } from '../../keys/match-keys.ts';
-import type { Task } from '../../store/entities.ts';
+import { isOpen, type Task } from '../../store/entities.ts';
 import { mayChange } from '../../store/may-change.ts';
 import type { MenuItem } from '../../store/ui-store.ts';
 import { words } from '../../text/words.ts';
@@ -13,6 +14,7 @@ import { CheckCircle } from '../task-row/check-circle.tsx';
 import { DetailFields } from './detail-fields.tsx';
 import style from './detail-panel.module.css';
 import { DraftText } from './draft-text.tsx';
+import { SeriesHistory } from './series-history.tsx';
 import { SubtaskList } from './subtask-list.tsx';
 import { TaskHistory } from './task-history.tsx';
 
@@ -98,6 +100,7 @@ function Detail({ task, onClose }: { task: Task; onClose: () => void }) {
         />
         <DetailFields task={task} readOnly={readOnly} />
         <SubtaskList task={task} readOnly={readOnly} />
+        {task.series_id && <SeriesHistory seriesId={task.series_id} version={task.version} />}
         <TaskHistory taskId={task.id} version={task.version} />
       </div>
     </>
@@ -120,7 +123,9 @@ function ParentLine({ task }: { task: Task }) {
 }
 
 function DetailBar({ task, onClose }: { task: Task; onClose: () => void }) {
-  const { actions, ui } = useDaymark();
+  const daymark = useDaymark();
+  const { actions, ui } = daymark;
+  const more = useRef<HTMLButtonElement>(null);
   const list = useEntities((entities) => entities.lists[task.list_id]);
   const space = useEntities((entities) => entities.spaces[task.space_id]);
   const icon = { size: 15, strokeWidth: 1.75, 'aria-hidden': true } as const;
@@ -132,6 +137,30 @@ function DetailBar({ task, onClose }: { task: Task; onClose: () => void }) {
   };
   const items: MenuItem[] = [
     { id: 'link', label: words.task.copyLink, icon: <Copy {...icon} />, run: copyLink },
+    {
+      id: 'repeat',
+      label: words.repeat.set,
+      icon: <Repeat {...icon} />,
+      key: keyText('task.repeat'),
+      run: () => pickRecurrence(daymark, [task.id], more.current ?? document.body),
+    },
+    {
+      id: 'remind',
+      label: words.remind.set,
+      icon: <Bell {...icon} />,
+      key: keyText('task.remind'),
+      run: () => pickReminders(daymark, [task.id], more.current ?? document.body),
+    },
+    ...(task.recurrence && isOpen(task)
+      ? [
+          {
+            id: 'skip',
+            label: words.repeat.skipOne,
+            icon: <SkipForward {...icon} />,
+            run: () => actions.skipTask(task.id),
+          },
+        ]
+      : []),
     ...(task.status === 'cancelled' || task.status === 'completed'
       ? [
           {
@@ -178,6 +207,7 @@ function DetailBar({ task, onClose }: { task: Task; onClose: () => void }) {
           : `${space?.kind === 'shared' ? `${space.name} · ` : ''}${list?.kind === 'inbox' ? words.places.inbox : (list?.name ?? '')}`}
       </p>
       <button
+        ref={more}
         type="button"
         className={style.more}
         aria-label={words.task.actions}

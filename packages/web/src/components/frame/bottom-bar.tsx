@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { CalendarRange, Menu, Plus, Search, Sun } from 'lucide-react';
-import { useDaymark } from '../../app/daymark-context.ts';
+import { useDaymark, useEntities } from '../../app/daymark-context.ts';
 import { words } from '../../text/words.ts';
+import { unreadCount } from '../../views/notification-list.ts';
 import style from './bottom-bar.module.css';
 
 /** On a narrow screen everything is within the thumb's reach. */
 export function BottomBar() {
   const { ui, commands } = useDaymark();
+  const unread = useEntities((entities) => unreadCount(entities.notifications));
   const icon = { size: 20, strokeWidth: 1.75, 'aria-hidden': true } as const;
   return (
     <nav className={style.bar} aria-label={words.places.quickViews}>
@@ -26,8 +28,12 @@ export function BottomBar() {
         {words.places.search}
       </button>
       <button type="button" className={style.item} onClick={() => ui.setState({ sidebarOpen: true })}>
-        <Menu {...icon} />
+        <span className={style.signed}>
+          <Menu {...icon} />
+          {unread > 0 && <span className={style.unread} />}
+        </span>
         {words.places.more}
+        {unread > 0 && <span className="unseen">, {words.notices.unread(unread)}</span>}
       </button>
     </nav>
   );

@@ -3,8 +3,10 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useDaymark, useEntities, useUi } from '../../app/daymark-context.ts';
 import { useTaskCommands } from '../../app/task-commands.ts';
 import { useViewSearch } from '../../app/use-view-search.ts';
+import { loadLineReader } from '../../quick-add/use-line-reading.ts';
 import { words } from '../../text/words.ts';
 import { DetailPanel } from '../detail/detail-panel.tsx';
+import { Banners } from '../notification/banners.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import style from './frame.module.css';
@@ -46,6 +48,7 @@ export function Frame() {
         <Outlet />
       </main>
       {search.task && <DetailPanel key={search.task} id={search.task} />}
+      <Banners />
       <BulkBar />
       <BottomBar />
       <StatusLine />
@@ -63,6 +66,8 @@ function usePreload(): void {
     const load = (): void => {
       void import('../picker/picker-host.tsx');
       void import('../dialog/dialog-host.tsx');
+      // Without them a line is a title and a rule cannot be read; the next need of them tries again.
+      void loadLineReader().catch(() => undefined);
     };
     const timer = setTimeout(load, 1200);
     return () => clearTimeout(timer);

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { CalendarRange, CheckCheck, ChevronDown, Inbox, Layers, Plus, Search, Sun, Trash2 } from 'lucide-react';
+import { Bell, CalendarRange, CheckCheck, ChevronDown, Inbox, Layers, Plus, Search, Sun, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { useDaymark, useEntities, useMe } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import type { CommandId } from '../../keys/key-map.ts';
 import { keyText } from '../../keys/match-keys.ts';
 import { words } from '../../text/words.ts';
+import { unreadCount } from '../../views/notification-list.ts';
 import { type Counts, countTasks } from '../../views/task-groups.ts';
 import { IconButton } from '../controls/button.tsx';
 import { KeyHint } from '../controls/key-hint.tsx';
@@ -24,6 +25,7 @@ export function Sidebar() {
   const place = usePlace();
   const entities = useEntities((all) => all);
   const counts = useMemo(() => countTasks(entities, me.id, place), [entities, me.id, place]);
+  const unread = unreadCount(entities.notifications);
   const personal = entities.spaces[me.personal_space_id];
   const shared = Object.values(entities.spaces)
     .filter((space) => space.kind === 'shared')
@@ -62,6 +64,15 @@ export function Sidebar() {
         </PlaceLink>
         <PlaceLink to="/all" command="go.all" icon={<Layers size={iconSize} strokeWidth={1.75} />}>
           {words.places.all}
+        </PlaceLink>
+        <PlaceLink
+          to="/notifications"
+          command="go.notifications"
+          icon={<Bell size={iconSize} strokeWidth={1.75} />}
+          count={unread}
+          fresh
+        >
+          {words.places.notifications}
         </PlaceLink>
       </ul>
       <div className={style.scroll}>
@@ -133,16 +144,27 @@ function AccountButton() {
 }
 
 type PlaceLinkProps = {
-  to: '/inbox' | '/today' | '/upcoming' | '/all' | '/completed' | '/trash';
+  to: '/inbox' | '/notifications' | '/today' | '/upcoming' | '/all' | '/completed' | '/trash';
   command: CommandId;
   icon: ReactNode;
   count?: number;
   late?: boolean;
+  /** The count is of what is new. */
+  fresh?: boolean;
   dropListId?: string | undefined;
   children: ReactNode;
 };
 
-function PlaceLink({ to, command, icon, count = 0, late = false, dropListId, children }: PlaceLinkProps) {
+function PlaceLink({
+  to,
+  command,
+  icon,
+  count = 0,
+  late = false,
+  fresh = false,
+  dropListId,
+  children,
+}: PlaceLinkProps) {
   const drop = useListDrop(dropListId ?? null);
   return (
     <li>
@@ -159,7 +181,7 @@ function PlaceLink({ to, command, icon, count = 0, late = false, dropListId, chi
         </span>
         <span className={style.label}>{children}</span>
         {count > 0 && (
-          <span className={style.count} data-late={late || undefined}>
+          <span className={style.count} data-late={late || undefined} data-fresh={fresh || undefined}>
             {count}
           </span>
         )}

@@ -51,6 +51,7 @@ export function useAppCommands(): void {
       'go.all': () => void navigate({ to: '/all' }),
       'go.completed': () => void navigate({ to: '/completed' }),
       'go.trash': () => void navigate({ to: '/trash' }),
+      'go.notifications': () => void navigate({ to: '/notifications' }),
       'go.settings': () => void navigate({ to: '/settings/profile' }),
       'app.search': () => void goSearch(),
       'app.palette': () =>

@@ -26,6 +26,8 @@ type ChoiceListProps = {
   /** Offered when what was typed is no choice yet. */
   onCreate?: (name: string) => void;
   onQuery?: (query: string) => void;
+  /** Told of the choice that the keyboard or the pointer stands on. */
+  onActive?: (id: string) => void;
   tall?: boolean;
 };
 
@@ -43,6 +45,7 @@ export function ChoiceList({
   onPick,
   onCreate,
   onQuery,
+  onActive,
   tall = false,
 }: ChoiceListProps) {
   const id = useId();
@@ -64,6 +67,11 @@ export function ChoiceList({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new active option is the reason to look.
   useEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new active option is worth a word.
+  useEffect(() => {
+    if (current) onActive?.(current);
   }, [current]);
 
   const pick = (choiceId: string | null): void => {

@@ -3,14 +3,19 @@ import { useRef } from 'react';
 import { useDaymark, useUi } from '../../app/daymark-context.ts';
 import type { UiState } from '../../store/ui-store.ts';
 import { words } from '../../text/words.ts';
+import { RecurrenceEditor } from '../recurrence/recurrence-editor.tsx';
+import { ReminderEditor } from '../reminder/reminder-editor.tsx';
 import { ChoiceMenu } from './choice-menu.tsx';
 import { DatePicker } from './date-picker.tsx';
+import { MomentPicker } from './moment-picker.tsx';
 import style from './picker-host.module.css';
 import { AssigneePicker, ListPicker, PriorityPicker, StatusPicker, TagPicker, ZonePicker } from './pickers.tsx';
 
 type OpenPicker = NonNullable<UiState['picker']>;
 
-const labels: Record<Exclude<OpenPicker['kind'], 'menu' | 'due'>, string> = {
+const labels: Record<Exclude<OpenPicker['kind'], 'menu' | 'due' | 'moment'>, string> = {
+  recurrence: words.repeat.title,
+  reminders: words.remind.title,
   priority: words.task.priority,
   status: words.task.status,
   tags: words.task.tags,
@@ -48,7 +53,7 @@ function Floating({ picker }: { picker: OpenPicker }) {
           align={picker.align}
           sideOffset={6}
           collisionPadding={8}
-          aria-label={picker.kind === 'menu' ? undefined : picker.kind === 'due' ? picker.title : labels[picker.kind]}
+          aria-label={nameOf(picker)}
           role={picker.kind === 'menu' ? 'presentation' : 'dialog'}
           onCloseAutoFocus={(event) => event.preventDefault()}
           onKeyDown={(event) => event.stopPropagation()}
@@ -59,6 +64,11 @@ function Floating({ picker }: { picker: OpenPicker }) {
     </Popover.Root>
   );
 }
+
+const nameOf = (picker: OpenPicker): string | undefined => {
+  if (picker.kind === 'menu') return undefined;
+  return picker.kind === 'due' || picker.kind === 'moment' ? picker.title : labels[picker.kind];
+};
 
 /** An open modal dialog covers the page, so its choices must live within it. */
 const dialogAround = (anchor: Element): HTMLElement => anchor.closest<HTMLElement>('dialog') ?? document.body;
@@ -87,6 +97,24 @@ function Choice({ picker, close }: { picker: OpenPicker; close: () => void }) {
       return <AssigneePicker spaceId={picker.spaceId} value={picker.value} onPick={pickAnd(picker.pick)} />;
     case 'zone':
       return <ZonePicker value={picker.value} onPick={pickAnd(picker.pick)} />;
+    case 'recurrence': {
+      const { value, start, zone, skip, stop } = picker;
+      const offered = { ...(skip ? { skip } : {}), ...(stop ? { stop } : {}) };
+      return (
+        <RecurrenceEditor
+          value={value}
+          start={start}
+          zone={zone}
+          {...offered}
+          onPick={pickAnd(picker.pick)}
+          onClose={close}
+        />
+      );
+    }
+    case 'reminders':
+      return <ReminderEditor due={picker.due} value={picker.value} onChange={picker.pick} onClose={close} />;
+    case 'moment':
+      return <MomentPicker label={picker.title} value={picker.value} onPick={pickAnd(picker.pick)} />;
     case 'menu':
       return <ChoiceMenu label={picker.label} items={picker.items} onClose={close} />;
   }

@@ -1,44 +1,61 @@
-import { CalendarDays, Flag, Hash, List as ListIcon, Plus } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Plus } from 'lucide-react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useCommands, useDaymark, useEntities, useMe, useUi } from '../../app/daymark-context.ts';
-import { usePlace } from '../../app/use-place.ts';
+import { movedRanges, type Range } from '../../quick-add/literal-ranges.ts';
+import { type Chosen, draftFrom } from '../../quick-add/quick-add-draft.ts';
+import { useLineReading } from '../../quick-add/use-line-reading.ts';
 import { type DueValue, dueFields } from '../../store/due-value.ts';
-import { dueBadge } from '../../text/when.ts';
+import { ruleInput } from '../../store/inverse.ts';
 import { words } from '../../text/words.ts';
 import { positionBetween } from '../../views/place-between.ts';
 import { Button } from '../controls/button.tsx';
+import { LineReading } from './line-reading.tsx';
 import style from './quick-add.module.css';
+import { QuickAddChoices } from './quick-add-choices.tsx';
+import { TintedLine } from './tinted-line.tsx';
 
 export type QuickAddDefaults = { listId: string; date?: string; tags?: string[] };
 
-type Draft = { due: DueValue; priority: 'high' | 'medium' | 'low' | null; listId: string; tags: string[] };
+type Line = { text: string; literals: readonly Range[] };
+/** A date that was tapped instead of the understood one; it stands as long as the same is understood. */
+type Instead = { due: DueValue; of: string };
 
+const emptyLine: Line = { text: '', literals: [] };
 const titleCharactersMax = 500;
 
-/** The line that adds a task: a title, and what else is known chosen beside it. Stays open for the next one. */
+/** The line that adds a task, understood while it is typed; what it does not say can be chosen below. Stays open for the next one. */
 export function QuickAdd({ defaults }: { defaults: QuickAddDefaults }) {
   const { ui, actions, store } = useDaymark();
   const me = useMe();
-  const place = usePlace();
   const input = useRef<HTMLInputElement>(null);
   const form = useRef<HTMLFormElement>(null);
+  const readingId = useId();
   const lastId = useRef<string | null>(null);
-  const [title, setTitle] = useState('');
+  const [line, setLine] = useState(emptyLine);
+  const [chosen, setChosen] = useState<Chosen>({});
+  const [instead, setInstead] = useState<Instead | null>(null);
   const open = useUi((state) => state.quickAddOpen);
-  const fresh = (): Draft => ({
-    due: { date: defaults.date ?? null, time: null, zone: me.timezone },
-    priority: null,
-    listId: defaults.listId,
-    tags: defaults.tags ?? [],
-  });
-  const [draft, setDraft] = useState<Draft>(fresh);
+  const chosenSpace = useEntities((entities) => entities.lists[chosen.listId ?? defaults.listId]?.space_id);
+  const reading = useLineReading(line.text, line.literals, chosenSpace ?? me.personal_space_id);
+  const understood = JSON.stringify(reading?.due ?? null);
+  const due = instead?.of === understood ? { due: instead.due } : {};
+  const view = { ...defaults, zone: me.timezone };
+  const draft = draftFrom(line.text, reading, { ...chosen, ...due }, view);
   const list = useEntities((entities) => entities.lists[draft.listId]);
   const setOpen = (quickAddOpen: boolean): void => ui.setState({ quickAddOpen });
+  const isEmpty = line.text === '';
+
+  const clear = (kept: Chosen = {}): void => {
+    setLine(emptyLine);
+    setChosen(kept);
+    setInstead(null);
+  };
 
   // The view's own list and day are the starting point, also after going to another view.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the view's defaults begins a new draft.
   useEffect(() => {
-    setDraft(fresh());
+    setChosen({});
+    setInstead(null);
     lastId.current = null;
   }, [defaults.listId, defaults.date, defaults.tags?.join(',')]);
   useEffect(() => () => ui.setState({ quickAddOpen: false }), [ui]);
@@ -54,8 +71,7 @@ export function QuickAdd({ defaults }: { defaults: QuickAddDefaults }) {
   });
 
   const leave = (): void => {
-    setTitle('');
-    setDraft(fresh());
+    clear();
     setOpen(false);
     lastId.current = null;
     input.current?.blur();
@@ -74,24 +90,25 @@ export function QuickAdd({ defaults }: { defaults: QuickAddDefaults }) {
 
   const add = (event?: FormEvent): void => {
     event?.preventDefault();
-    const text = title.trim();
-    if (text === '' || !list) return;
+    if (draft.title === '' || !list) return;
     const position = placeOfNext();
     const elsewhere = draft.listId !== defaults.listId;
     lastId.current = actions.createTask(
       {
-        title: text,
+        title: draft.title.slice(0, titleCharactersMax),
         space_id: list.space_id,
         list_id: list.id,
         priority: draft.priority,
         tag_names: draft.tags,
         ...dueFields(draft.due),
+        ...(draft.recurrence ? { recurrence: ruleInput(draft.recurrence) } : {}),
+        ...(draft.reminders.length > 0 ? { reminders: [...draft.reminders] } : {}),
+        ...(draft.assigneeId ? { assignee_id: draft.assigneeId } : {}),
         ...(position ? { position } : {}),
       },
-      elsewhere ? words.toast.added(list.name) : undefined,
+      { recurrence: draft.recurrence, ...(elsewhere ? { say: words.toast.added(list.name) } : {}) },
     );
-    setTitle('');
-    setDraft({ ...fresh(), listId: draft.listId });
+    clear(chosen.listId ? { listId: chosen.listId } : {});
     input.current?.focus();
   };
 
@@ -106,123 +123,45 @@ export function QuickAdd({ defaults }: { defaults: QuickAddDefaults }) {
     }
   };
 
-  const badge = dueBadge({ ...dueFields(draft.due) }, place);
   return (
     <form
       ref={form}
       className={style.add}
-      data-open={open || title !== '' || undefined}
+      data-open={open || !isEmpty || undefined}
       onSubmit={add}
       onKeyDown={keys}
       onFocus={() => setOpen(true)}
       onBlur={(event) => {
-        const stays = form.current?.contains(event.relatedTarget) || ui.getState().picker !== null || title !== '';
+        const stays = form.current?.contains(event.relatedTarget) || ui.getState().picker !== null || !isEmpty;
         if (!stays) setOpen(false);
       }}
     >
       <div className={style.line}>
         <Plus size={18} strokeWidth={1.75} className={style.plus} aria-hidden="true" />
-        <input
+        <TintedLine
           ref={input}
-          className={style.title}
-          value={title}
-          maxLength={titleCharactersMax}
-          placeholder={words.quickAdd.placeholder}
-          aria-label={words.quickAdd.label}
-          dir="auto"
-          autoComplete="off"
-          enterKeyHint="done"
-          data-tip={open ? undefined : words.places.add}
-          data-tip-command="app.add"
-          onChange={(event) => setTitle(event.target.value)}
+          value={line.text}
+          spans={reading?.spans ?? []}
+          tip={!open}
+          describedBy={reading && reading.spans.length > 0 ? readingId : undefined}
+          onChange={(text) => setLine({ text, literals: movedRanges(line.literals, line.text, text) })}
+          onLiteral={({ start, end }) => setLine({ ...line, literals: [...line.literals, { start, end }] })}
         />
       </div>
-      <div className={style.choices} hidden={!open && title === ''}>
-        <button
-          type="button"
-          className={style.choice}
-          data-set={badge !== null || undefined}
-          aria-label={badge ? words.task.due_(badge.exact) : words.task.setDue}
-          onClick={(event) =>
-            ui.openPicker(
-              {
-                kind: 'due',
-                title: words.task.due,
-                withTime: true,
-                value: draft.due,
-                pick: (due) => setDraft((before) => ({ ...before, due })),
-              },
-              event.currentTarget,
-            )
-          }
-        >
-          <CalendarDays size={14} aria-hidden="true" />
-          {badge?.text ?? words.task.due}
-        </button>
-        <button
-          type="button"
-          className={style.choice}
-          data-set={draft.priority !== null || undefined}
-          data-priority={draft.priority ?? undefined}
-          onClick={(event) =>
-            ui.openPicker(
-              {
-                kind: 'priority',
-                value: draft.priority,
-                pick: (priority) => setDraft((before) => ({ ...before, priority })),
-              },
-              event.currentTarget,
-            )
-          }
-        >
-          <Flag size={14} aria-hidden="true" />
-          {draft.priority ? words.priorities[draft.priority] : words.task.priority}
-        </button>
-        <button
-          type="button"
-          className={style.choice}
-          data-set={draft.tags.length > 0 || undefined}
-          onClick={(event) =>
-            list &&
-            ui.openPicker(
-              {
-                kind: 'tags',
-                spaceId: list.space_id,
-                value: draft.tags,
-                toggle: (name, on) =>
-                  setDraft((before) => ({
-                    ...before,
-                    tags: on ? [...before.tags, name] : before.tags.filter((one) => one !== name),
-                  })),
-              },
-              event.currentTarget,
-            )
-          }
-        >
-          <Hash size={14} aria-hidden="true" />
-          {draft.tags.length > 0 ? draft.tags.join(', ') : words.task.tags}
-        </button>
-        <button
-          type="button"
-          className={style.choice}
-          aria-label={`${words.task.list}: ${list?.name ?? ''}`}
-          onClick={(event) =>
-            ui.openPicker(
-              {
-                kind: 'list',
-                spaceId: null,
-                value: draft.listId,
-                pick: (listId) => setDraft((before) => ({ ...before, listId })),
-              },
-              event.currentTarget,
-            )
-          }
-        >
-          <ListIcon size={14} aria-hidden="true" />
-          {list?.name ?? words.task.list}
-        </button>
+      {reading && reading.spans.length > 0 && (
+        <LineReading
+          id={readingId}
+          reading={reading}
+          onAlternative={({ date, time }) => {
+            setInstead({ due: { date, time, zone: me.timezone }, of: understood });
+            input.current?.focus();
+          }}
+        />
+      )}
+      <div className={style.choices} hidden={!open && isEmpty}>
+        <QuickAddChoices draft={draft} onChoose={(change) => setChosen((before) => ({ ...before, ...change }))} />
         <span className={style.end}>
-          <Button kind="primary" small type="submit" disabled={title.trim() === ''}>
+          <Button kind="primary" small type="submit" disabled={draft.title === ''}>
             {words.quickAdd.add}
           </Button>
         </span>

@@ -1,5 +1,26 @@
+import { Bell, Repeat } from 'lucide-react';
 import { words } from '../../text/words.ts';
 import style from './row-marks.module.css';
+
+/** @param text the rule in words */
+export function RepeatMark({ text }: { text: string }) {
+  return (
+    <span className={style.mark} data-tip={words.repeat.repeats(text)}>
+      <Repeat size={13} strokeWidth={1.75} aria-hidden="true" />
+      <span className="unseen">{words.repeat.repeats(text)}</span>
+    </span>
+  );
+}
+
+/** @param when the moment in words */
+export function ReminderMark({ when }: { when: string }) {
+  return (
+    <span className={style.mark} data-tip={words.remind.at(when)}>
+      <Bell size={13} strokeWidth={1.75} aria-hidden="true" />
+      <span className="unseen">{words.remind.at(when)}</span>
+    </span>
+  );
+}
 
 /** Sub-tasks done of all, with a ring that fills. */
 export function SubtaskMark({ progress }: { progress: string }) {

@@ -1,14 +1,16 @@
 import { memo } from 'react';
 import { useDaymark, useDaymarkState, useEntities, useUi } from '../../app/daymark-context.ts';
+import { openTaskMenu } from '../../app/task-menu.tsx';
 import { usePlace } from '../../app/use-place.ts';
 import type { Task } from '../../store/entities.ts';
 import { mayChange } from '../../store/may-change.ts';
-import { dueBadge } from '../../text/when.ts';
+import { comingText, dueBadge } from '../../text/when.ts';
 import { words } from '../../text/words.ts';
+import { nextReminderAt } from '../../views/reminder-index.ts';
 import { subtaskProgress } from '../../views/subtask-index.ts';
 import { ListDot } from '../controls/mark.tsx';
 import { CheckCircle } from './check-circle.tsx';
-import { Initials, NotesMark, SubtaskMark } from './row-marks.tsx';
+import { Initials, NotesMark, ReminderMark, RepeatMark, SubtaskMark } from './row-marks.tsx';
 import style from './task-row.module.css';
 
 type RowShape = { showList: boolean; trash: boolean; reorder: boolean };
@@ -37,7 +39,8 @@ export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, on
   const locked = useEntities((entities) => !mayChange(entities, entities.tasks[id]?.space_id)) || shape.trash;
   const selected = useUi((state) => state.selection.includes(id));
   const arrived = useDaymarkState((state) => id in state.arrived);
-  const { actions } = useDaymark();
+  const daymark = useDaymark();
+  const { actions } = daymark;
   if (!task) return null;
   const finished = task.status === 'completed' || task.status === 'cancelled';
   let pressed: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +60,12 @@ export const TaskRow = memo(function TaskRow({ id, current, open, day, shape, on
         if (event.metaKey || event.ctrlKey) onSelect(id, 'toggle');
         else if (event.shiftKey) onSelect(id, 'range');
         else onOpen(id);
+      }}
+      onContextMenu={(event) => {
+        if (locked || selected || event.shiftKey) return;
+        event.preventDefault();
+        // A long press of a finger selects; the menu is the pointer's and the keyboard's.
+        if (!pressed) openTaskMenu(daymark, id, event.currentTarget);
       }}
       onPointerDown={(event) => {
         if (event.pointerType === 'touch') pressed = setTimeout(() => onSelect(id, 'toggle'), longPressMs);
@@ -100,6 +109,8 @@ function RowText({ task, onOpen }: { task: Task; onOpen: (id: string) => void })
         >
           {task.title}
         </button>
+        {task.recurrence && <RepeatMark text={task.recurrence.text} />}
+        <NextReminder taskId={task.id} />
         {progress && <SubtaskMark progress={progress} />}
         {task.notes !== '' && <NotesMark />}
       </div>
@@ -110,6 +121,12 @@ function RowText({ task, onOpen }: { task: Task; onOpen: (id: string) => void })
       )}
     </div>
   );
+}
+
+function NextReminder({ taskId }: { taskId: string }) {
+  const place = usePlace();
+  const at = useEntities((entities) => nextReminderAt(entities.reminders, taskId));
+  return at && Date.parse(at) > place.nowMs ? <ReminderMark when={comingText(at, place)} /> : null;
 }
 
 type RowSideProps = { task: Task; day: string; showList: boolean; onTag: (name: string) => void };

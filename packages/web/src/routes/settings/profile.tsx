@@ -2,7 +2,7 @@ import type { Me } from '@daymark/core/contract/person.ts';
 import { useState } from 'react';
 import { useDaymark, useMe } from '../../app/daymark-context.ts';
 import { Button } from '../../components/controls/button.tsx';
-import { CheckField, FormProblem, SelectField, TextField } from '../../components/controls/field.tsx';
+import { FormProblem, SelectField, TextField } from '../../components/controls/field.tsx';
 import { words } from '../../text/words.ts';
 import { deviceZone } from '../../text/zone-time.ts';
 import { useSubmit } from '../account.tsx';
@@ -10,7 +10,6 @@ import style from './settings.module.css';
 import { SettingsPage } from './settings-frame.tsx';
 
 const weekdays = Object.keys(words.weekdays) as Me['week_start'][];
-const reminderMinutes = [0, 5, 15, 30, 60, 120, 1440, 2880];
 /** Regions offered by name; the person's own is added. */
 const regions = [
   'en-GB',
@@ -43,22 +42,12 @@ const regions = [
   'he-IL',
 ];
 
-const reminderText = (minutes: number): string => {
-  if (minutes === 0) return words.settings.reminderAt;
-  if (minutes % 1440 === 0) return words.settings.reminderBefore(words.settings.days(minutes / 1440));
-  if (minutes % 60 === 0) return words.settings.reminderBefore(words.settings.hours(minutes / 60));
-  return words.settings.reminderBefore(words.settings.minutes(minutes));
-};
-
 function regionName(locale: string): string {
   const region = new Intl.Locale(locale).maximize().region;
   return region ? (new Intl.DisplayNames(words.language, { type: 'region' }).of(region) ?? locale) : locale;
 }
 
-type Draft = Pick<
-  Me,
-  'name' | 'timezone' | 'locale' | 'week_start' | 'default_reminder_minutes' | 'all_day_reminder_time' | 'quiet_hours'
->;
+type Draft = Pick<Me, 'name' | 'timezone' | 'locale' | 'week_start'>;
 
 export function ProfileScreen() {
   const me = useMe();
@@ -68,9 +57,6 @@ export function ProfileScreen() {
     timezone: me.timezone,
     locale: me.locale,
     week_start: me.week_start,
-    default_reminder_minutes: me.default_reminder_minutes,
-    all_day_reminder_time: me.all_day_reminder_time,
-    quiet_hours: me.quiet_hours,
   });
   const set = (change: Partial<typeof draft>): void => setDraft((before) => ({ ...before, ...change }));
   const form = useSubmit(async () => {
@@ -80,12 +66,6 @@ export function ProfileScreen() {
   });
   const device = deviceZone();
   const locales = [...new Set([me.locale, navigator.language, ...regions])];
-  const choices = [
-    ...new Set([
-      ...reminderMinutes,
-      ...(draft.default_reminder_minutes === null ? [] : [draft.default_reminder_minutes]),
-    ]),
-  ].sort((a, b) => a - b);
   return (
     <SettingsPage title={words.settings.profile}>
       <form className={style.form} onSubmit={form.onSubmit}>
@@ -147,62 +127,6 @@ export function ProfileScreen() {
             ))}
           </SelectField>
         </div>
-        <div className={style.pair}>
-          <SelectField
-            label={words.settings.defaultReminder}
-            value={draft.default_reminder_minutes ?? ''}
-            onChange={(event) =>
-              set({ default_reminder_minutes: event.target.value === '' ? null : Number(event.target.value) })
-            }
-          >
-            <option value="">{words.settings.reminderNone}</option>
-            {choices.map((minutes) => (
-              <option key={minutes} value={minutes}>
-                {reminderText(minutes)}
-              </option>
-            ))}
-          </SelectField>
-          <TextField
-            label={words.settings.allDayHour}
-            type="time"
-            required
-            value={draft.all_day_reminder_time}
-            onChange={(event) => set({ all_day_reminder_time: event.target.value })}
-          />
-        </div>
-        <fieldset>
-          <CheckField
-            label={
-              <>
-                {words.settings.quietHours}. <span className={style.rowNote}>{words.settings.quietNote}</span>
-              </>
-            }
-            checked={draft.quiet_hours !== null}
-            onChange={(event) => set({ quiet_hours: event.target.checked ? { start: '22:00', end: '07:00' } : null })}
-          />
-          {draft.quiet_hours && (
-            <div className={style.pair}>
-              <TextField
-                label={words.settings.quietFrom}
-                type="time"
-                required
-                value={draft.quiet_hours.start}
-                onChange={(event) =>
-                  draft.quiet_hours && set({ quiet_hours: { ...draft.quiet_hours, start: event.target.value } })
-                }
-              />
-              <TextField
-                label={words.settings.quietTo}
-                type="time"
-                required
-                value={draft.quiet_hours.end}
-                onChange={(event) =>
-                  draft.quiet_hours && set({ quiet_hours: { ...draft.quiet_hours, end: event.target.value } })
-                }
-              />
-            </div>
-          )}
-        </fieldset>
         <FormProblem text={form.problem} />
         <div className={style.buttons}>
           <Button kind="primary" type="submit" disabled={form.busy || draft.name.trim() === ''}>

@@ -6,6 +6,7 @@ import style from './settings.module.css';
 
 const pages = [
   { to: '/settings/profile', label: words.settings.profile },
+  { to: '/settings/notifications', label: words.channels.page },
   { to: '/settings/appearance', label: words.settings.appearance },
   { to: '/settings/spaces', label: words.settings.spaces },
   { to: '/settings/tags', label: words.settings.tagsPage },

@@ -1,0 +1,207 @@
+import type { Me } from '@daymark/core/contract/person.ts';
+import { useState } from 'react';
+import { useDaymark, useMe } from '../../app/daymark-context.ts';
+import { Button } from '../../components/controls/button.tsx';
+import { CheckField, FormProblem, SelectField, TextField } from '../../components/controls/field.tsx';
+import { reminderName } from '../../text/reminder-name.ts';
+import { words } from '../../text/words.ts';
+import { useSubmit } from '../account.tsx';
+import { PushSwitch } from './push-switch.tsx';
+import style from './settings.module.css';
+import { SettingsPage } from './settings-frame.tsx';
+import { useRun } from './use-fetched.ts';
+import { Webhooks } from './webhooks.tsx';
+
+type Channel = keyof Me['channels'];
+type Times = Pick<
+  Me,
+  'default_reminder_minutes' | 'all_day_reminder_time' | 'quiet_hours' | 'digest_time' | 'phone_number'
+>;
+
+const channels: readonly Channel[] = ['in_app', 'web_push', 'email', 'sms', 'webhook'];
+const reminderMinutes = [0, 5, 15, 30, 60, 120, 1440, 2880];
+const digestUsual = '07:00';
+const quietUsual = { start: '22:00', end: '07:00' };
+
+/** How reminders reach a person, when they hold back, and a test of each way. */
+export function ChannelsScreen() {
+  const me = useMe();
+  return (
+    <>
+      <SettingsPage title={words.channels.page} note={words.channels.note}>
+        <ul className={style.rows}>
+          {channels.map((channel) => (
+            <ChannelRow key={channel} channel={channel} />
+          ))}
+        </ul>
+      </SettingsPage>
+      <section className={style.section}>
+        <h2 className={style.heading}>{words.channels.when}</h2>
+        <TimesForm />
+      </section>
+      {me.channels.webhook && <Webhooks />}
+    </>
+  );
+}
+
+function ChannelRow({ channel }: { channel: Channel }) {
+  const { api, store, ui } = useDaymark();
+  const me = useMe();
+  const run = useRun();
+  const name = words.channels.names[channel];
+  const note = words.channels.notes[channel];
+  const on = me.channels[channel];
+  const turn = (wanted: boolean): void =>
+    run(async () => {
+      const changed = await api<Me>({
+        method: 'PATCH',
+        path: '/api/v1/me',
+        body: { channels: { [channel]: wanted } },
+      });
+      store.setState({ me: changed });
+    });
+  const test = (): void =>
+    run(
+      () => api({ method: 'POST', path: '/api/v1/notifications/test', body: { channel } }),
+      () => ui.say(words.channels.tested),
+    );
+  return (
+    <li className={style.row}>
+      <div className={style.rowText}>
+        <CheckField
+          label={<span className={style.rowName}>{name}</span>}
+          checked={on}
+          onChange={(event) => turn(event.target.checked)}
+        />
+        <p className={style.underCheck}>{typeof note === 'function' ? note(me.email) : note}</p>
+        {channel === 'web_push' && on && <PushSwitch />}
+      </div>
+      {on && (
+        <Button small onClick={test} aria-label={words.channels.testName(name)}>
+          {words.channels.test}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function TimesForm() {
+  const { api, store, ui } = useDaymark();
+  const me = useMe();
+  const [draft, setDraft] = useState<Times>({
+    default_reminder_minutes: me.default_reminder_minutes,
+    all_day_reminder_time: me.all_day_reminder_time,
+    quiet_hours: me.quiet_hours,
+    digest_time: me.digest_time,
+    phone_number: me.phone_number,
+  });
+  const set = (change: Partial<Times>): void => setDraft((before) => ({ ...before, ...change }));
+  const form = useSubmit(async () => {
+    const phone_number = draft.phone_number?.replace(/[\s()/-]/g, '') || null;
+    store.setState({ me: await api<Me>({ method: 'PATCH', path: '/api/v1/me', body: { ...draft, phone_number } }) });
+    ui.say(words.toast.saved);
+  });
+  return (
+    <form className={style.form} onSubmit={form.onSubmit}>
+      <div className={style.pair}>
+        <DefaultReminder value={draft.default_reminder_minutes} set={set} />
+        <TextField
+          label={words.settings.allDayHour}
+          type="time"
+          required
+          value={draft.all_day_reminder_time}
+          onChange={(event) => set({ all_day_reminder_time: event.target.value })}
+        />
+      </div>
+      <QuietHours value={draft.quiet_hours} set={set} />
+      <fieldset>
+        <CheckField
+          label={words.channels.digest}
+          checked={draft.digest_time !== null}
+          onChange={(event) => set({ digest_time: event.target.checked ? digestUsual : null })}
+        />
+        {draft.digest_time !== null && (
+          <div className={style.pair}>
+            <TextField
+              label={words.channels.digestAt}
+              type="time"
+              required
+              value={draft.digest_time}
+              onChange={(event) => set({ digest_time: event.target.value })}
+            />
+          </div>
+        )}
+      </fieldset>
+      <TextField
+        label={words.channels.phone}
+        note={words.channels.phoneNote}
+        type="tel"
+        autoComplete="tel"
+        value={draft.phone_number ?? ''}
+        onChange={(event) => set({ phone_number: event.target.value || null })}
+      />
+      <FormProblem text={form.problem} />
+      <div className={style.buttons}>
+        <Button kind="primary" type="submit" disabled={form.busy}>
+          {words.settings.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type PartProps<Value> = { value: Value; set: (change: Partial<Times>) => void };
+
+function DefaultReminder({ value, set }: PartProps<number | null>) {
+  const offered = [...new Set([...reminderMinutes, ...(value === null ? [] : [value])])].sort((a, b) => a - b);
+  return (
+    <SelectField
+      label={words.settings.defaultReminder}
+      value={value ?? ''}
+      onChange={(event) =>
+        set({ default_reminder_minutes: event.target.value === '' ? null : Number(event.target.value) })
+      }
+    >
+      <option value="">{words.settings.reminderNone}</option>
+      {offered.map((offset_minutes) => (
+        <option key={offset_minutes} value={offset_minutes}>
+          {reminderName({ offset_minutes })}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+function QuietHours({ value, set }: PartProps<Me['quiet_hours']>) {
+  return (
+    <fieldset>
+      <CheckField
+        label={
+          <>
+            {words.settings.quietHours}. <span className={style.rowNote}>{words.settings.quietNote}</span>
+          </>
+        }
+        checked={value !== null}
+        onChange={(event) => set({ quiet_hours: event.target.checked ? quietUsual : null })}
+      />
+      {value && (
+        <div className={style.pair}>
+          <TextField
+            label={words.settings.quietFrom}
+            type="time"
+            required
+            value={value.start}
+            onChange={(event) => set({ quiet_hours: { ...value, start: event.target.value } })}
+          />
+          <TextField
+            label={words.settings.quietTo}
+            type="time"
+            required
+            value={value.end}
+            onChange={(event) => set({ quiet_hours: { ...value, end: event.target.value } })}
+          />
+        </div>
+      )}
+    </fieldset>
+  );
+}
