@@ -5,17 +5,19 @@ import {
   NotificationQuery,
   NotificationsRead,
   Snooze,
+  Why,
 } from '@daymark/core/contract/notification.ts';
 import { Id } from '@daymark/core/contract/primitives.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import { z } from 'zod';
 import type { Commands } from '../../commands/command.ts';
-import { readAllNotifications, readNotification } from '../../commands/read-notifications.ts';
+import { noSuchNotification, readAllNotifications, readNotification } from '../../commands/read-notifications.ts';
 import { snoozeNotification } from '../../commands/snooze-notification.ts';
 import type { Edge } from '../../kit/http/edge.ts';
-import { countUnread, type InboxPlace, listNotifications } from '../../store/notifications.ts';
+import { countUnread, findNotification, type InboxPlace, listNotifications } from '../../store/notifications.ts';
 import { etagOf } from './entity-tag.ts';
 import { callerOf, intentOf } from './intent.ts';
+import { explain } from './why-steps.ts';
 
 const params = z.object({ id: Id });
 const tags = ['Notifications'];
@@ -90,6 +92,28 @@ export function notificationRoutes(edge: Edge, { app }: { app: Commands }): void
     handler: async (request, reply) => {
       const notification = await snoozeNotification(app, intentOf(request), request.params.id, request.body);
       return reply.header('etag', etagOf(notification)).send(notification);
+    },
+  });
+
+  edge.route({
+    method: 'GET',
+    url: '/notifications/:id/why',
+    schema: {
+      summary: 'Why the caller was told',
+      description: 'The chain from the change to the deliveries, with who, when and by which client, from the log.',
+      tags,
+      params,
+      response: { 200: Why },
+    },
+    config: reads,
+    handler: async (request) => {
+      const { userId } = callerOf(request);
+      return app.db.readAs(userId, async (sql) => {
+        const found = await findNotification(sql, userId, request.params.id);
+        if (!found) throw noSuchNotification();
+        const { caused_by, ...notification } = found;
+        return explain(sql, notification, caused_by);
+      });
     },
   });
 }
