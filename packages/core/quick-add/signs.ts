@@ -8,6 +8,7 @@
  * A name of several words stands in quotation marks: `#"two words"`. There is one list, one assignee, one priority: what is said again
  * stays in the title.
  */
+import { offsetMinutesMax } from '../contract/reminder.ts';
 import { tagsPerTaskMax } from '../contract/task.ts';
 import { distinctTagNames } from '../tasks/tag-name.ts';
 import { type SignMode, type Span, type SpanKind, signNameCharactersMax } from './quick-add.ts';
@@ -31,8 +32,6 @@ export interface Signs {
 
 /** As many as a task may have. */
 const remindersMax = 10;
-/** A year; a longer notice is a slip of the finger. */
-const reminderMinutesMax = 366 * 24 * 60;
 
 const kindsOfMark: Readonly<Record<SignMode, Readonly<Record<string, SpanKind>>>> = {
   todoist: { '#': 'list', '@': 'tag', '*': 'tag', '+': 'assignee' },
@@ -116,10 +115,12 @@ const minutesPer: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 2
 function reminderOf(word: Word): SignReminder | null {
   if (word.closed || word.lead !== '' || !word.text.startsWith('^')) return null;
   const content = word.lower.slice(1);
-  const minuteOfDay = minutesOfClock(content);
-  if (minuteOfDay !== null) return { minuteOfDay };
+  // Behind this sign `1h` is an hour before, not one o'clock, as some languages write it.
   const match = /^(\d{1,3})(m|min|h|d|w)(?:(\d{1,2})m)?$/.exec(content);
-  if (!match) return null;
+  if (!match) {
+    const minuteOfDay = minutesOfClock(content);
+    return minuteOfDay === null ? null : { minuteOfDay };
+  }
   const offsetMinutes = Number(match[1]) * (minutesPer[match[2] ?? ''] ?? 0) + Number(match[3] ?? 0);
-  return offsetMinutes <= reminderMinutesMax ? { offsetMinutes } : null;
+  return offsetMinutes <= offsetMinutesMax ? { offsetMinutes } : null;
 }
