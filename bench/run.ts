@@ -6,6 +6,8 @@ import { measureCreate } from './create.ts';
 import { type Bench, printed } from './frame/report.ts';
 import { measureIdle } from './idle.ts';
 import { measureList } from './list.ts';
+import { measureRecurrence } from './recurrence.ts';
+import { measureReminders } from './reminders.ts';
 import { measureSearch } from './search.ts';
 import { measureSockets } from './sockets.ts';
 import { measureSync } from './sync.ts';
@@ -16,8 +18,13 @@ const benches: Record<string, { about: string; measure: Bench }> = {
   create: { about: 'making tasks, against the same transaction from a bare script', measure: measureCreate },
   list: { about: '50 tasks of a list, against the same SQL from a bare script', measure: measureList },
   search: { about: 'words in a space of 5,000 among 1,000,000 tasks, against the same SQL', measure: measureSearch },
+  reminders: {
+    about: '100,000 reminders of 1,000 people due at one moment, and 1,000 in one second',
+    measure: measureReminders,
+  },
   sync: { about: 'a change on 1,000 open clients, against a bare WebSocket broadcast', measure: measureSync },
   sockets: { about: 'memory of 5,000 idle connections, against a bare WebSocket server', measure: measureSockets },
+  recurrence: { about: 'the recurrence engine, against two libraries and hostile rules', measure: measureRecurrence },
   writers: { about: '200 clients that write at once, and what is true afterwards', measure: measureWriters },
 };
 

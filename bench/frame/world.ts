@@ -113,7 +113,8 @@ export async function openYardstickDatabase(world: World, options: { people: num
   }
 }
 
-async function makePlace(owner: Database, epoch: number, count: number): Promise<Place> {
+/** A person with a personal space, without a sign-in. */
+export async function makePlace(owner: Database, epoch: number, count: number): Promise<Place> {
   const personId = randomUUIDv7();
   await owner.sql.rows('insert into people (id, name, email) values ($1, $2, $3)', [
     personId,
