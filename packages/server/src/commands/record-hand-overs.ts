@@ -43,12 +43,12 @@ const intent: Intent & { personId: null } = {
 export function recordHandOvers(
   commands: Commands,
   handOvers: readonly HandOver[],
-  options: { wait: boolean; random?: () => number },
+  options: { wait: boolean; random: () => number },
 ): Promise<HandOver[]> {
   const spaceIds = [...new Set(handOvers.map((handOver) => handOver.spaceId))];
   const work = (change: Change) => {
     const held = handOvers.filter(({ spaceId }) => change.holds(spaceId));
-    return record(change, held, options.random ?? Math.random).then(() => held);
+    return record(change, held, options.random).then(() => held);
   };
   return options.wait ? runCommand(commands, intent, spaceIds, work) : runWhereFree(commands, intent, spaceIds, work);
 }

@@ -11,15 +11,18 @@ export interface ChannelLimits {
   readonly handOver_ms: number;
   /** A claim is kept for so long: a hand-over and its recording fit in. */
   readonly lease_ms: number;
+  /** Stopping waits so long for what is under way; then it is cut off. */
+  readonly drain_ms: number;
 }
 
-const usual = { handOver_ms: 20_000, lease_ms: 60_000 };
+const drain_ms = 8_000;
+const usual = { handOver_ms: 20_000, lease_ms: 60_000, drain_ms };
 
 export const channelLimits: Readonly<Record<ChannelName, ChannelLimits>> = {
   webhook: { ...usual, atOnceMax: 32, perTargetMax: 6 },
   web_push: { ...usual, atOnceMax: 16, perTargetMax: 6 },
-  sms: { handOver_ms: 25_000, lease_ms: 60_000, atOnceMax: 4, perTargetMax: 2 },
-  email: { handOver_ms: 65_000, lease_ms: 120_000, atOnceMax: 8, perTargetMax: 2 },
+  sms: { ...usual, handOver_ms: 25_000, atOnceMax: 4, perTargetMax: 2 },
+  email: { ...usual, handOver_ms: 65_000, lease_ms: 120_000, atOnceMax: 8, perTargetMax: 2 },
 };
 
 export const circuitLimits: CircuitLimits = {

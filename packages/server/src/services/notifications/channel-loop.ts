@@ -34,8 +34,7 @@ const lookedMax = 500;
 const poll_ms = 2_000;
 const expireEvery_ms = 30_000;
 const sweptAtOnceMax = 500;
-/** Stopping waits so long for what is under way, then cuts it off; then so long for the record. */
-const drain_ms = 8_000;
+/** What was cut off has so long to end, and then the record. */
 const cutOff_ms = 2_000;
 const recording_ms = 5_000;
 
@@ -50,8 +49,9 @@ export interface SenderDeps {
   readonly origin: string;
   readonly onHandedOver: (handOver: { channel: ChannelName; outcome: string; lateness_s: number | null }) => void;
   readonly onCircuits: (channel: ChannelName, inTrouble: number) => void;
-  /** For tests. */
+  /** For tests: other limits than the channel's, and what pauses are drawn by. */
   readonly limits?: Partial<ChannelLimits>;
+  readonly random?: () => number;
 }
 
 export interface ChannelLoop extends Running {
@@ -82,6 +82,7 @@ export function startChannelLoop<Name extends ChannelName>(
   const recorder: Recorder = startRecorder(log, commands, {
     name: `recording ${name}`,
     failPoints,
+    random: deps.random ?? Math.random,
     onSettled(handOvers) {
       for (const { deliveryId } of handOvers) mine.delete(deliveryId);
     },
@@ -222,7 +223,7 @@ export function startChannelLoop<Name extends ChannelName>(
     claimed: () => mine,
     async stop() {
       await loop.stop();
-      await within(drain_ms, underWay);
+      await within(limits.drain_ms, underWay);
       cutOff.abort();
       await within(cutOff_ms, underWay);
       await recorder.stop({ patience_ms: recording_ms });

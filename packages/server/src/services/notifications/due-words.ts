@@ -52,6 +52,9 @@ const phrases: Readonly<Record<string, Phrases>> = {
   },
 };
 
+/** A reminder at the due time itself arrives a moment after it. */
+const over_ms = 60_000;
+
 export interface Reader {
   readonly timezone: string;
   /** BCP 47 */
@@ -74,7 +77,7 @@ export function dueInWords(thing: DueThing, reader: Reader, now: string): string
     words.at(dayInWords(dayOf(instant, reader.timezone), today, reader, words), timeInWords(instant, reader));
   const sentences: string[] = [];
   if (thing.due_at !== null) {
-    const isOver = Date.parse(thing.due_at) < Date.parse(now);
+    const isOver = Date.parse(now) - Date.parse(thing.due_at) > over_ms;
     sentences.push((isOver ? words.wasDue : words.due)(moment(thing.due_at)));
   } else if (thing.due_on !== null) {
     const day = Temporal.PlainDate.from(thing.due_on);

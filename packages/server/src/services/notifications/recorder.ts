@@ -24,13 +24,15 @@ export interface Recorder {
 export interface RecorderOptions {
   readonly name: string;
   readonly failPoints: FailPoints;
+  /** Draws the pauses before further tries: from 0 up to but not 1. */
+  readonly random: () => number;
   /** Told of those that need no more care: recorded, or given up because recording them is what fails. */
   readonly onSettled: (handOvers: readonly HandOver[]) => void;
 }
 
 /** `commands` are those of the worker login. */
 export function startRecorder(log: Log, commands: Commands, options: RecorderOptions): Recorder {
-  const { failPoints, onSettled } = options;
+  const { failPoints, random, onSettled } = options;
   let waiting: HandOver[] = [];
   let passes = 0;
 
@@ -44,7 +46,7 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
   async function recordEach(batch: readonly HandOver[]): Promise<void> {
     for (const handOver of batch) {
       try {
-        await recordHandOvers(commands, [handOver], { wait: true });
+        await recordHandOvers(commands, [handOver], { wait: true, random });
       } catch (error) {
         if (isTransient(error)) throw error;
         log.error({ error, delivery_id: handOver.deliveryId }, 'a delivery cannot be recorded');
@@ -57,7 +59,7 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
     const batch = waiting.slice(0, batchMax);
     if (batch.length === 0) return { when: 'rung' };
     try {
-      const recorded = await recordHandOvers(commands, batch, { wait: false });
+      const recorded = await recordHandOvers(commands, batch, { wait: false, random });
       if (recorded.length > 0) failPoints.at('delivery:recorded');
       settle(recorded);
       passes = recorded.length > 0 ? 0 : passes + 1;
