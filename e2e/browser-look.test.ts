@@ -172,7 +172,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('the pages before signing in hinder nobody', async () => {
   const window = await openWindow(browser, program.url, { viewport: narrow });
   windows.push(window);
-  for (const path of ['/sign-in', '/sign-up', '/reset-password?token=x']) {
+  for (const path of ['/sign-in', '/sign-up', '/forgot-password', '/reset-password?token=x']) {
     await visit(window.page, path);
     expect([path, await hindrances(window.page)]).toEqual([path, []]);
     await picture(window.page, path.slice(1).split('?')[0] ?? '');

@@ -39,6 +39,8 @@ async function begin(options: Parameters<typeof openWindow>[2] = {}): Promise<vo
   window = await openWindow(browser, program.url, options);
   ({ page } = window);
   await signUpIn(window, 'Ada Lovelace');
+  // Lists and tasks have come.
+  await page.getByText('Nothing is due today.').waitFor();
 }
 
 const line = (): Locator => page.getByRole('textbox', { name: 'New task' });

@@ -41,7 +41,7 @@ self.addEventListener('notificationclick', (event) => {
 async function answer(action, data) {
   if (action === 'complete') {
     await post(`/api/v1/tasks/${data.task_id}/complete`, {}, data);
-    return post(`/api/v1/notifications/${data.notification_id}/read`, {}, null);
+    return post(`/api/v1/notifications/${data.notification_id}/read`, undefined, null);
   }
   if (action === 'snooze') {
     return post(`/api/v1/notifications/${data.notification_id}/snooze`, { minutes: snoozeMinutes }, data);
@@ -54,8 +54,7 @@ async function post(path, body, otherwise) {
   const answered = await fetch(path, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
   }).catch(() => null);
   if (!answered?.ok && otherwise) await open(otherwise);
 }

@@ -64,13 +64,13 @@ export function operationRequest(operations: readonly Operation[]): ApiRequest {
     case 'list.delete':
       return { method: 'DELETE', path: `/api/v1/lists/${first.id}`, query: { tasks: first.tasks } };
     case 'series.skip':
-      return { method: 'POST', path: `/api/v1/tasks/${first.id}/skip`, body: {} };
+      return { method: 'POST', path: `/api/v1/tasks/${first.id}/skip` };
     case 'series.stop':
-      return { method: 'POST', path: `/api/v1/tasks/${first.id}/stop-recurrence`, body: {} };
+      return { method: 'POST', path: `/api/v1/tasks/${first.id}/stop-recurrence` };
     case 'notification.read':
-      return { method: 'POST', path: `/api/v1/notifications/${first.id}/read`, body: {} };
+      return { method: 'POST', path: `/api/v1/notifications/${first.id}/read` };
     case 'notification.read-all':
-      return { method: 'POST', path: '/api/v1/notifications/read-all', body: {} };
+      return { method: 'POST', path: '/api/v1/notifications/read-all' };
     case 'notification.snooze':
       return { method: 'POST', path: `/api/v1/notifications/${first.id}/snooze`, body: { until: first.until } };
     case 'tag.rename':

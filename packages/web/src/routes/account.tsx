@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { ApiProblem } from '../api/client.ts';
 import { problemText } from '../api/problem-text.ts';
 import { useDaymark, useDaymarkState } from '../app/daymark-context.ts';
 import { Button } from '../components/controls/button.tsx';
@@ -82,7 +83,11 @@ export function SignInScreen() {
           {words.account.signIn}
         </Button>
       </form>
-      <p className={style.note}>{words.account.forgot}</p>
+      <p className={style.note}>
+        <Link to="/forgot-password" className={style.link}>
+          {words.account.forgot}
+        </Link>
+      </p>
       {!closed && (
         <p className={style.note}>
           {words.account.noAccount}{' '}
@@ -193,6 +198,55 @@ export function PasswordField({ label, note, autoComplete, value, onChange }: Pa
         {seen ? words.account.hidePassword : words.account.showPassword}
       </button>
     </div>
+  );
+}
+
+/** Asks for a link to set a new password. Whether there is such an account is not told. */
+export function ForgotPasswordScreen() {
+  const { api } = useDaymark();
+  const [email, setEmail] = useState('');
+  const [answer, setAnswer] = useState<string | null>(null);
+  const form = useSubmit(async () => {
+    const body = { email: email.trim() };
+    await api({ method: 'POST', path: '/api/auth/request-password-reset', body }).then(
+      () => setAnswer(words.account.forgotSent),
+      (cause: unknown) => {
+        // A server without mail says so to everyone alike.
+        if (!(cause instanceof ApiProblem) || cause.status !== 403) throw cause;
+        setAnswer(words.account.forgotNoMail);
+      },
+    );
+  });
+  return (
+    <AccountPage title={words.account.forgotTitle}>
+      {answer ? (
+        <p className={style.text} role="status">
+          {answer}
+        </p>
+      ) : (
+        <form className={style.form} onSubmit={form.onSubmit}>
+          <TextField
+            label={words.account.email}
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          <FormProblem text={form.problem} />
+          <Button kind="primary" type="submit" disabled={form.busy}>
+            {words.account.forgotDo}
+          </Button>
+        </form>
+      )}
+      <p className={style.note}>
+        <Link to="/sign-in" className={style.link}>
+          {words.account.signIn}
+        </Link>
+      </p>
+    </AccountPage>
   );
 }
 

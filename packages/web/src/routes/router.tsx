@@ -42,6 +42,11 @@ const signUp = createRoute({
   validateSearch: only('after'),
   component: lazyRouteComponent(account, 'SignUpScreen'),
 });
+const forgot = createRoute({
+  getParentRoute: () => gate,
+  path: '/forgot-password',
+  component: lazyRouteComponent(account, 'ForgotPasswordScreen'),
+});
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset-password',
@@ -149,7 +154,7 @@ const tree = root.addChildren([
   home,
   reset,
   join,
-  gate.addChildren([signIn, signUp]),
+  gate.addChildren([signIn, signUp, forgot]),
   signedIn.addChildren([
     frame.addChildren([
       today,

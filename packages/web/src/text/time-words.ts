@@ -186,6 +186,7 @@ export const channels = {
     sms: 'To the number below.',
     webhook: 'A signed request to your own addresses, named at the end of this page.',
   },
+  missing: 'This server is not set up to send this way.',
   test: 'Send a test',
   testName: (channel: string) => `Send a test: ${channel}`,
   tested: 'The test message is on its way.',

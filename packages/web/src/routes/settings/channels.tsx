@@ -1,3 +1,4 @@
+import type { ChannelStatus } from '@daymark/core/contract/delivery.ts';
 import type { Me } from '@daymark/core/contract/person.ts';
 import { useState } from 'react';
 import { useDaymark, useMe } from '../../app/daymark-context.ts';
@@ -9,7 +10,7 @@ import { useSubmit } from '../account.tsx';
 import { PushSwitch } from './push-switch.tsx';
 import style from './settings.module.css';
 import { SettingsPage } from './settings-frame.tsx';
-import { useRun } from './use-fetched.ts';
+import { useFetched, useRun } from './use-fetched.ts';
 import { Webhooks } from './webhooks.tsx';
 
 type Channel = keyof Me['channels'];
@@ -26,12 +27,15 @@ const quietUsual = { start: '22:00', end: '07:00' };
 /** How reminders reach a person, when they hold back, and a test of each way. */
 export function ChannelsScreen() {
   const me = useMe();
+  const { items } = useFetched<ChannelStatus>((api) => api({ method: 'GET', path: '/api/v1/channels' }), 'channels');
+  const missing = (channel: Channel): boolean =>
+    items?.some((one) => one.channel === channel && !one.configured) ?? false;
   return (
     <>
       <SettingsPage title={words.channels.page} note={words.channels.note}>
         <ul className={style.rows}>
           {channels.map((channel) => (
-            <ChannelRow key={channel} channel={channel} />
+            <ChannelRow key={channel} channel={channel} missing={missing(channel)} />
           ))}
         </ul>
       </SettingsPage>
@@ -44,22 +48,28 @@ export function ChannelsScreen() {
   );
 }
 
-function ChannelRow({ channel }: { channel: Channel }) {
+/** @param missing the server has no way to send through it */
+function ChannelRow({ channel, missing }: { channel: Channel; missing: boolean }) {
   const { api, store, ui } = useDaymark();
   const me = useMe();
   const run = useRun();
   const name = words.channels.names[channel];
   const note = words.channels.notes[channel];
   const on = me.channels[channel];
-  const turn = (wanted: boolean): void =>
-    run(async () => {
-      const changed = await api<Me>({
-        method: 'PATCH',
-        path: '/api/v1/me',
-        body: { channels: { [channel]: wanted } },
-      });
-      store.setState({ me: changed });
-    });
+  const turn = (wanted: boolean): void => {
+    const body = { channels: { [channel]: wanted } };
+    // Shown at once; what the server did not take is shown as it was.
+    store.setState({ me: { ...me, channels: { ...me.channels, ...body.channels } } });
+    run(() =>
+      api<Me>({ method: 'PATCH', path: '/api/v1/me', body }).then(
+        (changed) => store.setState({ me: changed }),
+        (cause: unknown) => {
+          store.setState({ me });
+          throw cause;
+        },
+      ),
+    );
+  };
   const test = (): void =>
     run(
       () => api({ method: 'POST', path: '/api/v1/notifications/test', body: { channel } }),
@@ -73,10 +83,12 @@ function ChannelRow({ channel }: { channel: Channel }) {
           checked={on}
           onChange={(event) => turn(event.target.checked)}
         />
-        <p className={style.underCheck}>{typeof note === 'function' ? note(me.email) : note}</p>
-        {channel === 'web_push' && on && <PushSwitch />}
+        <p className={style.underCheck}>
+          {missing ? words.channels.missing : typeof note === 'function' ? note(me.email) : note}
+        </p>
+        {channel === 'web_push' && on && !missing && <PushSwitch />}
       </div>
-      {on && (
+      {on && !missing && (
         <Button small onClick={test} aria-label={words.channels.testName(name)}>
           {words.channels.test}
         </Button>

@@ -143,7 +143,7 @@ function Deliveries({ webhookId }: { webhookId: string }) {
   );
   const again = (id: string): void =>
     run(
-      () => api({ method: 'POST', path: `${path}/${id}/redeliver`, body: {} }),
+      () => api({ method: 'POST', path: `${path}/${id}/redeliver` }),
       () => {
         ui.say(words.channels.sentAgain);
         reload();
@@ -163,7 +163,7 @@ function Deliveries({ webhookId }: { webhookId: string }) {
             <span className={style.rowNote}>
               {words.channels.attempts(delivery.attempts)} · {agoText(delivery.updated_at, place)}
             </span>
-            {['dead', 'sent', 'failed'].includes(delivery.state) && (
+            {['dead', 'sent', 'suppressed'].includes(delivery.state) && (
               <Button small kind="quiet" onClick={() => again(delivery.id)}>
                 {words.channels.again}
               </Button>
