@@ -48,6 +48,8 @@ export const InvitationCreate = z
     role: z.enum(['editor', 'viewer']).default('editor'),
     expires_at: Instant.optional(),
     uses_max: z.int().min(1).max(100).default(1),
+    /** Where the link is sent by mail, besides being in the answer. */
+    email: z.email('must be an e-mail address').max(254).toLowerCase().optional(),
   })
   .meta({ id: 'InvitationCreate' });
 

@@ -175,11 +175,12 @@ create index notifications_unread on notifications (user_id) where in_app and re
 create index notifications_of_space on notifications (space_id, id);
 
 -- The ledger (I4): one row for each recipient, notification, channel and target; its id is the idempotency key towards the provider.
+-- Space and person are those of the notification, whose own references hold for both: there are several rows for each firing.
 create table deliveries (
   id uuid primary key,
-  space_id uuid not null references spaces (id),
+  space_id uuid not null,
   version bigint not null,
-  user_id uuid not null references people (id) on delete cascade,
+  user_id uuid not null,
   notification_id uuid not null references notifications (id) on delete cascade,
   channel text not null check (channel in ('in_app', 'web_push', 'email', 'sms', 'webhook')),
   -- The subscription or webhook it goes to; the nil UUID where the channel has one target only.
@@ -237,13 +238,16 @@ create table webhooks (
 );
 create index webhooks_of_person on webhooks (user_id, created_at, id);
 
--- Mail that is not a notification: password resets, invitations. What it says is erased once it was handed over.
+-- Mail that is not a notification: password resets, invitations. What it says is erased once it was handed over. The text of a
+-- password reset is made when it is sent, so that a request is the same work whether there is such an account or not.
 create table outgoing_mails (
   id uuid primary key,
   kind text not null check (kind in ('password_reset', 'invitation')),
   address text not null,
+  -- Who had it sent; null where nobody was signed in.
+  asked_by uuid references people (id) on delete cascade,
   content json,
-  state text not null check (state in ('planned', 'claimed', 'sent', 'failed', 'dead')),
+  state text not null check (state in ('planned', 'claimed', 'sent', 'failed', 'dead', 'suppressed')),
   reason text,
   attempts integer not null default 0,
   next_attempt_at timestamptz(3) not null default now(),
@@ -257,6 +261,16 @@ create index outgoing_mails_waiting on outgoing_mails (next_attempt_at) where st
 create index outgoing_mails_claimed on outgoing_mails (claimed_until) where state = 'claimed';
 -- Serves: how many were asked for to one address lately.
 create index outgoing_mails_by_address on outgoing_mails (address, created_at);
+create index outgoing_mails_by_person on outgoing_mails (asked_by, created_at) where asked_by is not null;
+
+-- How many mails went to an address, and at a person's wish, since a moment: for the limits, which nobody who asks may look behind.
+create function mails_since(to_address text, person uuid, since timestamptz)
+  returns table (of_address bigint, of_person bigint)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select (select count(*) from outgoing_mails where address = to_address and created_at > since),
+               (select count(*) from outgoing_mails where asked_by = person and created_at > since) $$;
+revoke all on function mails_since(text, uuid, timestamptz) from public;
+grant execute on function mails_since(text, uuid, timestamptz) to daymark_app, daymark_auth;
 
 -- Keys that the program makes for itself at first start, such as the pair of Web Push.
 create table program_keys (

@@ -244,6 +244,7 @@ public.outgoing_mails
   id uuid not null
   kind text not null
   address text not null
+  asked_by uuid
   content json
   state text not null
   reason text
@@ -444,9 +445,7 @@ deliveries deliveries_channel_check CHECK ((channel = ANY (ARRAY['in_app'::text,
 deliveries deliveries_check CHECK (((state <> ALL (ARRAY['planned'::text, 'failed'::text])) OR (next_attempt_at IS NOT NULL)))
 deliveries deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE
 deliveries deliveries_pkey PRIMARY KEY (id)
-deliveries deliveries_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
 deliveries deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'dead'::text, 'suppressed'::text])))
-deliveries deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id) ON DELETE CASCADE
 epochs epochs_pkey PRIMARY KEY (epoch)
 event_payloads event_payloads_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(event_id)
 event_payloads event_payloads_pkey PRIMARY KEY (event_id)
@@ -477,9 +476,10 @@ notifications notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES people
 occurrences occurrences_pkey PRIMARY KEY (id)
 occurrences occurrences_space_id_series_id_fkey FOREIGN KEY (space_id, series_id) REFERENCES series(space_id, id)
 occurrences occurrences_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'skipped'::text, 'cancelled'::text, 'missed'::text, 'withdrawn'::text])))
+outgoing_mails outgoing_mails_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES people(id) ON DELETE CASCADE
 outgoing_mails outgoing_mails_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text])))
 outgoing_mails outgoing_mails_pkey PRIMARY KEY (id)
-outgoing_mails outgoing_mails_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'dead'::text])))
+outgoing_mails outgoing_mails_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'claimed'::text, 'sent'::text, 'failed'::text, 'dead'::text, 'suppressed'::text])))
 people people_pkey PRIMARY KEY (id)
 program_keys program_keys_pkey PRIMARY KEY (name)
 push_subscriptions push_subscriptions_pkey PRIMARY KEY (id)
@@ -557,6 +557,7 @@ CREATE INDEX occurrences_by_predecessor ON public.occurrences USING btree (serie
 CREATE INDEX occurrences_by_series ON public.occurrences USING btree (series_id, created_at DESC, id DESC)
 CREATE INDEX occurrences_open ON public.occurrences USING btree (series_id, occurrence) WHERE (state = 'open'::text)
 CREATE INDEX outgoing_mails_by_address ON public.outgoing_mails USING btree (address, created_at)
+CREATE INDEX outgoing_mails_by_person ON public.outgoing_mails USING btree (asked_by, created_at) WHERE (asked_by IS NOT NULL)
 CREATE INDEX outgoing_mails_claimed ON public.outgoing_mails USING btree (claimed_until) WHERE (state = 'claimed'::text)
 CREATE INDEX outgoing_mails_waiting ON public.outgoing_mails USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text]))
 CREATE INDEX people_digest_due ON public.people USING btree (digest_at) WHERE (digest_at IS NOT NULL)
@@ -1041,6 +1042,13 @@ CREATE OR REPLACE FUNCTION public.is_my_new_space(space uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select exists (select from spaces where id = space and created_by = current_person())
       and not exists (select from memberships where space_id = space) $function$
+CREATE OR REPLACE FUNCTION public.mails_since(to_address text, person uuid, since timestamp with time zone)
+ RETURNS TABLE(of_address bigint, of_person bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select (select count(*) from outgoing_mails where address = to_address and created_at > since),
+               (select count(*) from outgoing_mails where asked_by = person and created_at > since) $function$
 CREATE OR REPLACE FUNCTION public.my_companions()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1630,6 +1638,7 @@ public.horizon_age_seconds: daymark_app, daymark_worker
 public.i_am_administrator: daymark_app
 public.invitation_offer: daymark_app, daymark_worker
 public.is_my_new_space: daymark_app, daymark_worker
+public.mails_since: daymark_app, daymark_auth
 public.my_companions: daymark_app, daymark_worker
 public.my_owned_spaces: daymark_app, daymark_worker
 public.my_personal_space: daymark_app, daymark_worker

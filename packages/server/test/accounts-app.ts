@@ -34,6 +34,7 @@ export interface Call {
 export interface AccountsAppOptions {
   signUp?: 'open' | 'closed';
   publicUrl?: string;
+  sendsMail?: boolean;
 }
 
 /** Opens the routes of accounts and spaces. Close it in `afterAll`. */
@@ -61,7 +62,13 @@ export async function openAccountsApp(options: AccountsAppOptions = {}) {
       isUnavailable: () => false,
     },
   );
-  const routeOptions = { signUp: options.signUp ?? 'open', publicUrl, version: '1.2.3', corsOrigins: [] };
+  const routeOptions = {
+    signUp: options.signUp ?? 'open',
+    publicUrl,
+    version: '1.2.3',
+    corsOrigins: [],
+    sendsMail: options.sendsMail ?? false,
+  };
   await http.register(async (app: typeof http) => authRoutes(app, deps, routeOptions), { prefix: '/api/auth' });
   await http.register(async (app: typeof http) => accountRoutes(app, { ...deps, app: spine.app }, routeOptions), {
     prefix: '/api/v1',

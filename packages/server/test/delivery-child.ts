@@ -23,6 +23,7 @@ await startNotifications(
     failPoints: failPointsAt({ name: failPoint, passing: 1 }),
     onHandedOver: () => {},
     onCircuits: () => {},
+    prepareReset: async () => null,
   },
   { webhook: webhookChannel(guardedPosts(publicAndPrivateAddresses, webhookLimits)) },
 );

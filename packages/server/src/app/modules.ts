@@ -8,6 +8,7 @@ import { authenticate } from '../adapters/better-auth/authenticate.ts';
 import { programIntent } from '../commands/account-deps.ts';
 import type { Commands } from '../commands/command.ts';
 import { provisionPerson } from '../commands/provision-person.ts';
+import { prepareResetMail } from '../commands/request-password-reset.ts';
 import { failPointsAt, noFailPoints } from '../kit/fail-point.ts';
 import { buildEdge, type Edge } from '../kit/http/edge.ts';
 import { createKeyedQueue } from '../kit/keyed-queue.ts';
@@ -141,9 +142,10 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   });
 
   const api = defineModule('api', { edge, commands, accounts }, async ({ edge: { http }, accounts: { deps } }) => {
-    await http.register(async (app: Edge) => authRoutes(app, deps, config), { prefix: '/api/auth' });
     const channelsConfigured = configuredChannels(config);
-    const apiOptions = { ...config, version, channelsConfigured, mayReach: config.webhookReach };
+    const sendsMail = channelsConfigured.email;
+    const apiOptions = { ...config, version, channelsConfigured, sendsMail, mayReach: config.webhookReach };
+    await http.register(async (app: Edge) => authRoutes(app, deps, apiOptions), { prefix: '/api/auth' });
     await http.register(apiRoutes(deps, apiOptions), { prefix: '/api/v1' });
     return runningUntilStopped();
   });
@@ -215,11 +217,12 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
 
   const notifications = defineModule(
     'notifications',
-    { schema, databases, wakeUps, commands },
-    async ({ schema: { urls }, databases, wakeUps: { wakes }, commands: { forProgram } }) =>
+    { schema, databases, wakeUps, commands, accounts },
+    async ({ schema: { urls }, databases, wakeUps: { wakes }, commands: { forProgram }, accounts: { deps } }) =>
       startNotifications(
         {
           ...{ commands: forProgram, log, wakes, failPoints, origin },
+          prepareReset: (address) => prepareResetMail(deps, address, { origin }),
           workerUrl: urls.worker,
           onHandedOver({ channel, outcome, lateness_s }) {
             metrics.deliveryAttempts.inc({ channel, outcome });

@@ -4,12 +4,19 @@ import { Problem } from '@daymark/core/contract/problem.ts';
 import { type Invitation, type InvitationCreate, invitationDaysMax } from '@daymark/core/contract/space.ts';
 import type { z } from 'zod';
 import { countInvitations, deleteClosedInvitations, deleteInvitation, insertInvitation } from '../store/invitations.ts';
+import { insertMail, mailsLately } from '../store/outgoing-mails.ts';
+import { findProfile } from '../store/people.ts';
 import { newSecret } from '../store/tokens.ts';
-import { type Commands, type Intent, runCommand } from './command.ts';
+import { type Change, type Commands, type Intent, runCommand } from './command.ts';
+import { invitationMail } from './mail-texts.ts';
 import { requireOwner, requireShared } from './space-access.ts';
 
 const invitationsPerSpaceMax = 100;
 const invitationDaysDefault = 7;
+/** Within a day, to one address whoever asks, and at one person's wish. */
+const mailsPerAddressMax = 10;
+const mailsPerPersonMax = 50;
+const mailWindow_h = 24;
 const day_ms = 24 * 3600 * 1000;
 
 /**
@@ -21,11 +28,16 @@ export async function createInvitation(
   intent: Intent & { personId: string },
   spaceId: string,
   body: z.infer<typeof InvitationCreate>,
-  options: { origin: string },
+  options: { origin: string; sendsMail: boolean },
 ): Promise<Invitation> {
+  if (body.email !== undefined && !options.sendsMail) {
+    const message = 'cannot be used: this server sends no mail';
+    throw new Problem('validation_failed', `email: ${message}`, { errors: [{ path: 'email', message }] });
+  }
   const secrets = new Map<string, string>();
   const invitation = await runCommand(commands, intent, [spaceId], async (change) => {
-    requireShared(await requireOwner(change, spaceId, intent.personId));
+    const space = await requireOwner(change, spaceId, intent.personId);
+    requireShared(space);
     await deleteClosedInvitations(change, spaceId);
     if ((await countInvitations(change, spaceId)) >= invitationsPerSpaceMax) {
       throw new Problem(
@@ -48,10 +60,37 @@ export async function createInvitation(
     });
     const changes = { role: [null, made.role] as [unknown, unknown] };
     change.append(spaceId, { type: 'invitation.created', entityId: id, snapshot: made, changes });
+    if (body.email !== undefined) {
+      const url = urlOf(options.origin, secret);
+      await mailInvitation(change, { by: intent.personId, spaceName: space.name, email: body.email, url });
+    }
     return made;
   });
   const token = secrets.get(invitation.id);
-  return token === undefined ? invitation : { ...invitation, token, url: `${options.origin}/join/${token}` };
+  return token === undefined ? invitation : { ...invitation, token, url: urlOf(options.origin, token) };
+}
+
+const urlOf = (origin: string, secret: string): string => `${origin}/join/${secret}`;
+
+/** Throws Problem `rate_limited`. */
+async function mailInvitation(
+  change: Change,
+  invitation: { by: string; spaceName: string; email: string; url: string },
+): Promise<void> {
+  const { by, spaceName, email, url } = invitation;
+  const [lately, inviter] = await Promise.all([mailsLately(change, email, by, mailWindow_h), findProfile(change, by)]);
+  if (lately.ofAddress >= mailsPerAddressMax || lately.ofPerson >= mailsPerPersonMax) {
+    throw new Problem(
+      'rate_limited',
+      'Too many invitations were sent by mail: send the link yourself, or wait a day.',
+      {
+        retryAfter_s: mailWindow_h * 3600,
+      },
+    );
+  }
+  if (!inviter) throw new Error('a person without a profile');
+  const content = invitationMail(inviter, spaceName, url);
+  await insertMail(change, { id: randomUUIDv7(), kind: 'invitation', address: email, askedBy: by, content });
 }
 
 function endOf(wanted: string | undefined, now: string): string {

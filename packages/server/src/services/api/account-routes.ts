@@ -19,6 +19,8 @@ export interface AccountRouteOptions {
   readonly signUp: 'open' | 'closed';
   readonly publicUrl: string | undefined;
   readonly version: string;
+  /** Whether a mail server is configured. */
+  readonly sendsMail: boolean;
 }
 
 export function accountRoutes(edge: Edge, deps: AccountRouteDeps, options: AccountRouteOptions): void {

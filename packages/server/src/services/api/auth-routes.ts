@@ -15,6 +15,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AccountDeps, Asker } from '../../commands/account-deps.ts';
 import { changePassword, resetPassword } from '../../commands/change-password.ts';
+import { requestPasswordReset } from '../../commands/request-password-reset.ts';
 import { revokeSession, signIn } from '../../commands/sign-in.ts';
 import { type SignUpOptions, signUp } from '../../commands/sign-up.ts';
 import type { Edge } from '../../kit/http/edge.ts';
@@ -26,6 +27,8 @@ const Done = z.object({ success: z.literal(true) }).meta({ id: 'Done' });
 
 export interface AuthRouteOptions extends SignUpOptions {
   readonly corsOrigins: readonly string[];
+  /** Whether a mail server is configured. */
+  readonly sendsMail: boolean;
 }
 
 /** Register it with the prefix `/api/auth`. */
@@ -86,15 +89,25 @@ export function authRoutes(app: Edge, deps: AccountDeps, options: AuthRouteOptio
   app.route({
     method: 'POST',
     url: '/request-password-reset',
-    // Not described: it can only be refused as long as the server sends no mail.
-    schema: { hide: true, body: PasswordResetRequest },
+    schema: {
+      summary: 'Ask for a link by mail, to choose a new password',
+      description:
+        'The answer is the same whether there is such an account or not, and so is the time it takes. Refused with `forbidden` where the server sends no mail.',
+      tags: ['Accounts'],
+      body: PasswordResetRequest,
+      response: { 200: Done },
+    },
     config: open,
     onRequest: refuseForeignPage,
-    handler: async () => {
-      throw new Problem(
-        'forbidden',
-        'This server sends no mail. Ask its administrator for a link: daymark user reset-link <email>.',
-      );
+    handler: async (request) => {
+      if (!options.sendsMail) {
+        throw new Problem(
+          'forbidden',
+          'This server sends no mail. Ask its administrator for a link: daymark user reset-link <email>.',
+        );
+      }
+      await requestPasswordReset(deps, request.body.email, askerOf(request));
+      return { success: true as const };
     },
   });
 

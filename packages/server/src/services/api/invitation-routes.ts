@@ -27,7 +27,7 @@ const writes = { ...managing, takes: ['Idempotency-Key'] } as const;
 export function invitationRoutes(
   edge: Edge,
   { app, worker }: { app: Commands; worker: Commands },
-  options: { publicUrl: string | undefined },
+  options: { publicUrl: string | undefined; sendsMail: boolean },
 ): void {
   edge.route({
     method: 'GET',
@@ -50,7 +50,7 @@ export function invitationRoutes(
     schema: {
       summary: 'Make a link that lets people in',
       description:
-        'The link is in this answer alone: a request repeated with the same Idempotency-Key is answered without `token` and `url`. It ends after 7 days unless `expires_at` says otherwise.',
+        'The link is in this answer alone: a request repeated with the same Idempotency-Key is answered without `token` and `url`. It ends after 7 days unless `expires_at` says otherwise. With `email` it is sent there, too.',
       tags,
       params,
       body: InvitationCreate,
@@ -59,7 +59,11 @@ export function invitationRoutes(
     config: writes,
     handler: async (request, reply) => {
       const origin = options.publicUrl ?? originOf(request);
-      const made = await createInvitation(app, intentOf(request), request.params.id, request.body, { origin });
+      const { sendsMail } = options;
+      const made = await createInvitation(app, intentOf(request), request.params.id, request.body, {
+        origin,
+        sendsMail,
+      });
       return reply.code(201).send(made);
     },
   });

@@ -12,6 +12,7 @@ import type { HandOver } from '../../commands/record-hand-overs.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
+import { within } from '../../kit/within.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import type { Channel, ChannelName, TargetOf } from '../../ports/channel.ts';
 import {
@@ -229,14 +230,4 @@ export function startChannelLoop<Name extends ChannelName>(
       await recorder.stop({ patience_ms: recording_ms });
     },
   };
-}
-
-/** Waits for all, at most so long. */
-async function within(patience_ms: number, work: ReadonlySet<Promise<void>>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patience_ms);
-  });
-  await Promise.race([Promise.all(work), late]);
-  clearTimeout(timer);
 }

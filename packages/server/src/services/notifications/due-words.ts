@@ -105,4 +105,4 @@ function dayInWords(day: Temporal.PlainDate, today: Temporal.PlainDate, reader: 
 }
 
 const timeInWords = (instant: string, { timezone, locale }: Reader): string =>
-  new Date(instant).toLocaleTimeString(locale, { timeZone: timezone, hour: 'numeric', minute: '2-digit' });
+  new Date(instant).toLocaleTimeString(locale, { timeZone: timezone, timeStyle: 'short' });

@@ -9,6 +9,7 @@ import { endClaims } from '../../store/delivery-ledger.ts';
 import { openSenderLock } from '../../store/sender-lock.ts';
 import type { Wakes } from '../../store/wakes.ts';
 import { type ChannelLoop, type SenderDeps, startChannelLoop } from './channel-loop.ts';
+import { type MailLoopDeps, startMailLoop } from './mail-loop.ts';
 
 const sweepEvery_ms = 500;
 const sweptAtOnceMax = 500;
@@ -17,7 +18,7 @@ const settle_ms = 5_000;
 /** Word of changes comes with every commit: the loops are told at most so often. */
 const ringEvery_ms = 25;
 
-export interface NotificationsDeps extends Omit<SenderDeps, 'sender'> {
+export interface NotificationsDeps extends Omit<SenderDeps, 'sender'>, Pick<MailLoopDeps, 'prepareReset'> {
   readonly commands: Commands;
   readonly log: Log;
   readonly wakes: Pick<Wakes, 'subscribe'>;
@@ -39,7 +40,10 @@ export async function startNotifications(deps: NotificationsDeps, channels: Chan
   await lock.taken;
   const start = <Name extends ChannelName>(name: Name): ChannelLoop =>
     startChannelLoop({ ...deps, sender }, name, channels[name]);
-  const loops = channelNames.map((name) => start(name));
+  const mails = channels.email
+    ? [startMailLoop({ db: deps.commands.db, random: deps.random ?? Math.random, ...deps, sender }, channels.email)]
+    : [];
+  const loops = [...channelNames.map((name) => start(name)), ...mails];
 
   const ringAll = () => {
     for (const loop of loops) loop.ring();
