@@ -12,7 +12,8 @@ export const readBareDate = (words: Words, at: number, setting: Setting): DateMa
 
 /** A date that begins at a word, its preposition included, or null. With one it is sure wherever a date can stand. */
 export function readDate(words: Words, at: number, setting: Setting): DateMatch | null {
-  const lead = lengthOfAny(words, at, prepositions);
+  // Where dates are written with full stops, `am 27.03` is German.
+  const lead = lengthOfAny(words, at, setting.dottedDates ? [...prepositions, ['am']] : prepositions);
   if (lead === 0) return readBareDate(words, at, setting);
   const hasThe = saysAt(words, at + lead, ['the']);
   const found =

@@ -50,9 +50,15 @@ const monthFirstLanguages = new Set(['zh', 'ja', 'ko']);
 const dottedLanguages = new Set(['de', 'pl', 'cs', 'da', 'nb', 'fi', 'ru', 'tr']);
 
 /** How numeric dates are read in a locale: month first in American English and in Chinese, day first elsewhere. */
-export function numericOrder(locale: string): Pick<Setting, 'monthFirst' | 'dottedDates'> {
+function numericOrder(locale: string): Pick<Setting, 'monthFirst' | 'dottedDates'> {
   const [language = 'en', ...rest] = locale.split(/[-_]/);
   const region = rest.find((piece) => /^[A-Za-z]{2}$/.test(piece))?.toUpperCase() ?? (language === 'en' ? 'US' : '');
   const monthFirst = monthFirstLanguages.has(language) || (language === 'en' && monthFirstRegions.has(region));
   return { monthFirst, dottedDates: dottedLanguages.has(language) };
+}
+
+/** The moment and the habits with which text is read. `now` is local time in `timezone`. */
+export function settingOf(now: string, timezone: string, locale: string): Setting {
+  const moment = Temporal.PlainDateTime.from(now);
+  return { now: moment, today: moment.toPlainDate(), timezone, ...numericOrder(locale) };
 }

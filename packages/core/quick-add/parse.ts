@@ -1,7 +1,9 @@
 /** The way in: one line of text becomes what is known of a task. */
 import { wallToInstant } from '../recurrence/zone.ts';
-import { chainsOf } from './chains.ts';
-import { numericOrder, type Setting } from './match.ts';
+import { type Chain, chainsOf } from './chains.ts';
+import type { DateWords, FoundDate } from './date-words.ts';
+import { type Setting, settingOf } from './match.ts';
+import type { Part } from './part.ts';
 import { type QuickAdd, quickAddCharactersMax, type SignMode, type Span } from './quick-add.ts';
 import { dueInWords, readingInWords } from './reading.ts';
 import { clockText, type LocalDue, localText, type Resolved, resolve } from './resolve.ts';
@@ -19,6 +21,8 @@ export interface QuickAddOptions {
   readonly locale?: string;
   /** Whose signs are meant. */
   readonly mode?: SignMode;
+  /** From `loadDateWords(locale)`, for the dates of another language than English. */
+  readonly dateWords?: DateWords | null;
 }
 
 const nothing: Resolved = { due: null, rule: null, rrule: null, next: [], others: [] };
@@ -45,8 +49,16 @@ export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAdd 
   const tokens = tokenize(text);
   const signs = readSigns(tokens.words, mode);
   const chains = sureChains(signs.rest, chainsOf(signs.rest, setting));
-  const read = resolve(chains.flat(), setting);
-  const dated = read === null ? [] : chains.flatMap((chain) => spansOfChain(chain, signs.rest, signs.spans));
+  const english = chains.flatMap((chain) => spansOfChain(chain, signs.rest, signs.spans));
+  const foreign = foreignDate(
+    text,
+    chains,
+    [...tokens.escapes, ...signs.spans, ...english],
+    setting,
+    options.dateWords,
+  );
+  const read = resolve([...chains.flat(), ...partOf(foreign)], setting);
+  const dated = read === null ? [] : [...english, ...spanOf(foreign)];
   const spans = inOrder([...tokens.escapes, ...signs.spans, ...dated]);
   const title = titleWithout(text, spans);
   // A title of nothing but punctuation is none.
@@ -57,11 +69,38 @@ export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAdd 
   return answer({ title, spans, signs, resolved: read ?? nothing, recurrenceMode }, setting, locale);
 }
 
-/** The moment and habits with which text is read. */
-export function settingOf(now: string, timezone: string, locale: string): Setting {
-  const moment = Temporal.PlainDateTime.from(now);
-  return { now: moment, today: moment.toPlainDate(), timezone, ...numericOrder(locale) };
+/** A date in the words of another language, where English says none and nothing in the text is closed. */
+function foreignDate(
+  text: string,
+  chains: readonly Chain[],
+  spans: readonly Span[],
+  setting: Setting,
+  dateWords: DateWords | null | undefined,
+): FoundDate | null {
+  const hasDate = chains.flat().some(({ kind }) => kind === 'date' || kind === 'recurrence');
+  if (!dateWords || hasDate) return null;
+  const closed = tokenize(text).words.filter((word) => word.closed);
+  // A letter stands for what is closed, so that nothing before or behind it is at the edge of the text.
+  const masked = blanked(blanked(text, spans, ' '), closed, 'x');
+  return dateWords(masked, setting);
 }
+
+function blanked(
+  text: string,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+  filler: string,
+): string {
+  return ranges.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + filler.repeat(end - start) + rest.slice(end),
+    text,
+  );
+}
+
+const partOf = (found: FoundDate | null): Part[] =>
+  found === null ? [] : [{ kind: 'date', from: 0, to: 0, sureness: 'anywhere', value: found.value }];
+
+const spanOf = (found: FoundDate | null): Span[] =>
+  found === null ? [] : [{ start: found.start, end: found.end, kind: 'date' }];
 
 interface Understood {
   readonly title: string;

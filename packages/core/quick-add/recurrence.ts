@@ -16,6 +16,8 @@ export interface RuleReading {
   readonly mode: QuickAddRecurrenceMode;
   /** Of rules that say a time: `every evening`, `every 8pm`. */
   readonly minuteOfDay: number | null;
+  /** `after 10 days` begins then, `every! 10 days` at once. */
+  readonly waits: boolean;
   readonly sureness: Sureness;
 }
 
@@ -30,7 +32,10 @@ export function readRule(words: Words, at: number): Match<RuleReading> | null {
     if (body === null) return null;
     const mode = first.endsWith('!') ? 'after_completion' : 'on_completion';
     const { rule, minuteOfDay = null } = body.value;
-    return { to: body.to, value: { rule, mode, minuteOfDay, sureness: first === 'each' ? 'edges' : 'anywhere' } };
+    return {
+      to: body.to,
+      value: { rule, mode, minuteOfDay, waits: false, sureness: first === 'each' ? 'edges' : 'anywhere' },
+    };
   }
   return readAfterCompletion(words, at) ?? readAdverb(words, at);
 }
@@ -43,7 +48,7 @@ function readAfterCompletion(words: Words, at: number): Match<RuleReading> | nul
   if (count === null || unit === undefined || unit === 'hour' || unit === 'minute') return null;
   return {
     to: at + 3,
-    value: { rule: everyUnit(unit, count), mode: 'after_completion', minuteOfDay: null, sureness: 'end' },
+    value: { rule: everyUnit(unit, count), mode: 'after_completion', minuteOfDay: null, waits: true, sureness: 'end' },
   };
 }
 
@@ -70,7 +75,10 @@ function readAdverb(words: Words, at: number): Match<RuleReading> | null {
   const adverb = Object.hasOwn(adverbs, word) ? adverbs[word] : undefined;
   if (!adverb) return null;
   const body = withDays(words, at + 1, ...adverb);
-  return { to: body.to, value: { rule: body.value.rule, mode: 'on_completion', minuteOfDay: null, sureness: 'end' } };
+  return {
+    to: body.to,
+    value: { rule: body.value.rule, mode: 'on_completion', minuteOfDay: null, waits: false, sureness: 'end' },
+  };
 }
 
 /** The forms are tried from the most special to the plainest. */

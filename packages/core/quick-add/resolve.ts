@@ -121,21 +121,31 @@ function resolveRule({ date, time, bounds }: Readings, reading: RuleReading, set
   return { due: first, rule, rrule: formatRule(rule), next, others };
 }
 
-/** Where the search for the first occurrence begins. A rule within a day begins one interval from now, unless it says a time. */
+/** Where the search for the first occurrence begins: at the stated start, otherwise today, or one interval from now. */
 function baseOf(
-  { rule }: RuleReading,
+  { rule, waits }: RuleReading,
   from: DateReading | null,
   minuteOfDay: number | null,
   setting: Setting,
 ): LocalDue {
-  if (from !== null || minuteOfDay !== null || !isSubDaily(rule)) {
-    const needsTime = isSubDaily(rule) && minuteOfDay === null;
-    return { date: from?.date ?? setting.today, minuteOfDay: needsTime ? minuteOfNow(setting) : minuteOfDay };
-  }
-  const step = rule.freq === 'HOURLY' ? { hours: rule.interval } : { minutes: rule.interval };
-  const moment = setting.now.toZonedDateTime(setting.timezone).add(step);
+  if (from === null && waits) return { date: setting.today.add(intervalOf(rule)), minuteOfDay };
+  if (!isSubDaily(rule) || minuteOfDay !== null) return { date: from?.date ?? setting.today, minuteOfDay };
+  if (from !== null) return { date: from.date, minuteOfDay: minuteOfNow(setting) };
+  const moment = setting.now.toZonedDateTime(setting.timezone).add(intervalOf(rule));
   return { date: moment.toPlainDate(), minuteOfDay: moment.hour * minutesPerHour + moment.minute };
 }
+
+const durationUnits = {
+  SECONDLY: 'seconds',
+  MINUTELY: 'minutes',
+  HOURLY: 'hours',
+  DAILY: 'days',
+  WEEKLY: 'weeks',
+  MONTHLY: 'months',
+  YEARLY: 'years',
+} as const;
+
+const intervalOf = (rule: Rule): Temporal.DurationLike => ({ [durationUnits[rule.freq]]: rule.interval });
 
 /** "Every month" from the 31st on names that day, so that it can be the last one of short months. */
 function dayIn({ rule, mode }: RuleReading, base: LocalDue): Rule {
@@ -146,16 +156,18 @@ function dayIn({ rule, mode }: RuleReading, base: LocalDue): Rule {
     : rule;
 }
 
-/** The interval counts from the first date on, so it plays no part in finding it. */
+/**
+ * The first occurrence that is not before now, or of the day that was stated. The interval counts from there on, so it plays no part
+ * in finding it.
+ */
 function firstOf(rule: Rule, base: LocalDue, isStated: boolean, setting: Setting): LocalDue | null {
-  const search = isSubDaily(rule) ? rule : { ...rule, interval: 1 };
-  const isDay = base.minuteOfDay === null;
-  const daysBack = 1;
-  const start = startText(isStated || isSubDaily(rule) ? base : { ...base, date: base.date });
-  const before = isDay
-    ? base.date.subtract({ days: daysBack }).toString()
-    : justBefore(isStated ? `${base.date}T00:00:00` : nowText(setting), setting.timezone);
-  const { occurrences } = occurrencesAfter({ rule: canonical(search), start, timezone: setting.timezone }, before, 1);
+  const { timezone } = setting;
+  const search = canonical(isSubDaily(rule) ? rule : { ...rule, interval: 1 });
+  const before =
+    base.minuteOfDay === null
+      ? base.date.subtract({ days: 1 }).toString()
+      : justBefore(isStated ? `${base.date.toString()}T00:00:00` : nowText(setting), timezone);
+  const { occurrences } = occurrencesAfter({ rule: search, start: startText(base), timezone }, before, 1);
   const found = occurrences[0];
   return found === undefined ? null : dueOf(found);
 }

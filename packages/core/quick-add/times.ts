@@ -10,7 +10,7 @@ import { saysAt, wordAt } from './match.ts';
 export interface TimeReading {
   /** 0 to 1439. */
   readonly minuteOfDay: number;
-  /** An hour from 1 to 11 without am or pm: it could be in the afternoon. */
+  /** `at 5`: it could be in the afternoon. */
   readonly couldBeAfternoon: boolean;
   readonly sureness: Sureness;
 }
@@ -32,13 +32,12 @@ export const partsOfDay: Readonly<Record<string, number>> = {
   midnight: 0,
 };
 
-/** `9am`, `9:30`, `9:30pm`, `17h30` as minutes of the day; null for a bare number and for what is no time. */
+/** `9am`, `9:30`, `9:30pm`, `17h30` as minutes of the day; null for a bare number, for `2h` (a length) and for what is no time. */
 export function minutesOfClock(word: string): number | null {
-  const match = /^(\d{1,2})(?:[:h](\d{2})?)?(am|pm|a\.m\.?|p\.m\.?)?$/.exec(word);
-  if (!match) return null;
+  const match = /^(\d{1,2})(?:[:h](\d{2}))?(am|pm|a\.m|p\.m)?$/.exec(word);
+  if (!match || /^\d+$/.test(word)) return null;
   const [, hours = '', minutes, half] = match;
-  const isBare = /^\d+$/.test(word) || word.endsWith(':');
-  return isBare ? null : minutesOf(Number(hours), Number(minutes ?? 0), half?.[0] ?? null);
+  return minutesOf(Number(hours), Number(minutes ?? 0), half?.[0] ?? null);
 }
 
 /** Null where there is no such time. `half` is `a`, `p` or, on a clock of 24 hours, null. */
@@ -83,12 +82,15 @@ function readClock(words: Words, at: number, first: string): Match<Clock> | null
   return null;
 }
 
-/** `at` 9 could be in the morning or in the afternoon; 09:00 and 14 could not. */
-const isTwofold = (clock: Clock, written: string): boolean =>
-  (clock.form === 'plain' || clock.form === 'colon') &&
-  clock.hours >= 1 &&
-  clock.hours < 12 &&
-  !written.startsWith('0');
+const afternoonFrom = 12;
+/** People who write 9:30 mean the morning; 5:30 could be either. */
+const earlyUntil = 6;
+
+/** An hour that could be in the morning or in the afternoon. 09:00, 14 and 9am could not. */
+const isTwofold = ({ form, hours }: Clock, written: string): boolean =>
+  hours >= 1 &&
+  !written.startsWith('0') &&
+  ((form === 'plain' && hours < afternoonFrom) || (form === 'colon' && hours <= earlyUntil));
 
 /** A time of day that begins at a word, or null. */
 export function readTime(words: Words, at: number): Match<TimeReading> | null {
