@@ -116,6 +116,7 @@ function matchingDays(rule: Rule, year: number): YearDays {
   const first = firstDayOfYear(year);
   const matchesMonth = memberOf(rule.byMonth);
   const matchesYearDay = memberOf(rule.byYearDay, length);
+  const matchesWeekday = weekdayMatcher(rule);
   const matchesWeek = weekMatcher(rule, year);
   // A counted weekday counts in its month, except in a yearly rule that names no months.
   const countsInYear = rule.freq === 'YEARLY' && rule.byMonth.length === 0;
@@ -130,7 +131,7 @@ function matchingDays(rule: Rule, year: number): YearDays {
       before[dayOfYear] = days.length;
       if (!takesMonth || !matchesMonthDay(day) || !matchesYearDay(dayOfYear + 1)) continue;
       const [position, size] = countsInYear ? [dayOfYear + 1, length] : [day, monthLength];
-      if (!matchesWeekday(rule, weekdayOf(first + dayOfYear), position, size)) continue;
+      if (!matchesWeekday(weekdayOf(first + dayOfYear), position, size)) continue;
       if (matchesWeek(first + dayOfYear)) days.push(dayOfYear);
     }
   }
@@ -138,26 +139,34 @@ function matchingDays(rule: Rule, year: number): YearDays {
   return { days: Int16Array.from(days), before };
 }
 
+const always = (): boolean => true;
+
 /** Whether a number from 1 to `size` is in the list, where -1 is the last one; an empty list lets everything through. */
 function memberOf(list: readonly number[], size = 0): (number: number) => boolean {
-  if (list.length === 0) return () => true;
+  if (list.length === 0) return always;
   const members = new Set(list.map((number) => (number < 0 ? size + 1 + number : number)));
   return (number) => members.has(number);
 }
 
 /** `position` is the place of the day in its month or year of `size` days, from 1. */
-function matchesWeekday({ byDay }: Rule, weekday: number, position: number, size: number): boolean {
-  if (byDay.length === 0) return true;
-  const nth = Math.ceil(position / 7);
-  const nthFromEnd = -Math.ceil((size + 1 - position) / 7);
-  return byDay.some(
-    (wanted) => wanted.weekday === weekday && (wanted.nth === null || wanted.nth === nth || wanted.nth === nthFromEnd),
+function weekdayMatcher({ byDay }: Rule): (weekday: number, position: number, size: number) => boolean {
+  if (byDay.length === 0) return always;
+  const isPlain = [0, 1, 2, 3, 4, 5, 6, 7].map((day) =>
+    byDay.some(({ weekday, nth }) => weekday === day && nth === null),
   );
+  const counted = byDay.filter(({ nth }) => nth !== null);
+  return (weekday, position, size) => {
+    if (isPlain[weekday] === true) return true;
+    if (counted.length === 0) return false;
+    const nth = Math.ceil(position / 7);
+    const nthFromEnd = -Math.ceil((size + 1 - position) / 7);
+    return counted.some((wanted) => wanted.weekday === weekday && (wanted.nth === nth || wanted.nth === nthFromEnd));
+  };
 }
 
 /** Whether the week of a day of `year` is asked for. The week may belong to the year before or after. */
 function weekMatcher({ byWeekNo, wkst }: Rule, year: number): (day: number) => boolean {
-  if (byWeekNo.length === 0) return () => true;
+  if (byWeekNo.length === 0) return always;
   const weekStarts = [year - 1, year, year + 1, year + 2].map((some) => firstWeekOfYear(some, wkst));
   return (day) => {
     const next = weekStarts.findIndex((start) => start > day);

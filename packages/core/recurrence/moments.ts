@@ -99,10 +99,7 @@ function ruledMoments({ series, place, lastWall, lastAt }: Plan, from: number): 
   /** All moments of the mixed stretch that begins here, in their order. Of those that share an instant the first stays. */
   function settle({ to }: Mixed): void {
     const moments: Moment[] = [];
-    for (; nominal < to; nominal = walk.next()) {
-      const { at, wall } = place(nominal);
-      moments.push({ at, wall, nominal });
-    }
+    for (; nominal < to; nominal = walk.next()) moments.push(place(nominal));
     moments.sort((a, b) => a.at - b.at || a.nominal - b.nominal);
     reordered = moments.filter(({ at }, index) => at !== moments[index - 1]?.at).reverse();
   }
@@ -111,13 +108,12 @@ function ruledMoments({ series, place, lastWall, lastAt }: Plan, from: number): 
     const settled = reordered.pop();
     if (settled !== undefined) return settled.at <= lastAt ? settled : null;
     if (nominal === NO_WALL || walk.steps() > STREAM_STEPS_MAX) return null;
-    const { at, wall, mixed } = place(nominal);
-    if (mixed !== null) {
-      settle(mixed);
+    const moment = place(nominal);
+    if (moment.mixed !== null) {
+      settle(moment.mixed);
       return next();
     }
-    if (at > lastAt) return null;
-    const moment = { at, wall, nominal };
+    if (moment.at > lastAt) return null;
     nominal = walk.next();
     return moment;
   }

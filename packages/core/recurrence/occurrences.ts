@@ -2,7 +2,7 @@
 import { type MomentStream, momentBefore, momentsAfter } from './moments.ts';
 import { boundaryOf, type Moment, type Plan, planOf } from './plan.ts';
 import type { Occurrence, Schedule } from './schedule.ts';
-import { dayOfWall, textOfDay, wallWriter } from './wall-time.ts';
+import { dayOfWall, dayWriter, wallWriter } from './wall-time.ts';
 
 export interface Occurrences {
   /** In the order of time, none twice. */
@@ -45,9 +45,10 @@ function taken(plan: Plan, stream: MomentStream, end: number, count: number): Oc
 
 /** Writes the moments of a plan as occurrences. */
 export function occurrenceWriter({ allDay }: Plan): (moment: Moment) => Occurrence {
-  if (allDay) return ({ nominal }) => ({ date: textOfDay(dayOfWall(nominal)) });
-  const instantText = wallWriter();
-  const localText = wallWriter();
+  const dayText = dayWriter();
+  if (allDay) return ({ nominal }) => ({ date: dayText(dayOfWall(nominal)) });
+  const instantText = wallWriter(dayText);
+  const localText = wallWriter(dayText);
   return ({ at, wall, nominal }) => {
     const occurrence = { at: `${instantText(at)}Z`, local: localText(wall) };
     return nominal === wall ? occurrence : { ...occurrence, nominal: localText(nominal) };

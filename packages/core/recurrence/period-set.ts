@@ -41,6 +41,7 @@ export function periodSet(rule: Rule, grid: PeriodGrid, filter: DayFilter, times
 
   function wallAt(index: number): number {
     const place = chosen === null ? index : (chosen[index] as number);
+    if (times.length === 1) return (days[place] as number) * SECONDS_PER_DAY + (times[0] as number);
     const day = Math.floor(place / times.length);
     return (days[day] as number) * SECONDS_PER_DAY + (times[place - day * times.length] as number);
   }

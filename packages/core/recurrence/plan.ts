@@ -23,11 +23,7 @@ export interface Plan {
 }
 
 /** An occurrence in numbers. All-day ones have midnight of their date for all three. */
-export interface Moment {
-  readonly at: number;
-  readonly wall: number;
-  readonly nominal: number;
-}
+export type Moment = Pick<Placed, 'at' | 'wall' | 'nominal'>;
 
 const plans = new WeakMap<Schedule, Plan>();
 
@@ -52,9 +48,11 @@ function makePlan(schedule: Schedule): Plan {
   const counted = rule.count === null ? NO_WALL : series.endOf(rule.count);
   const excluded = new Set(exdates.map((text) => place(wallOf(text)).at));
   const added = new Map<number, Moment>();
-  for (const nominal of rdates.map(wallOf).sort((a, b) => a - b)) {
-    const { at, wall } = place(nominal);
-    if (!excluded.has(at) && !added.has(at)) added.set(at, { at, wall, nominal });
+  for (const moment of rdates
+    .map(wallOf)
+    .sort((a, b) => a - b)
+    .map(place)) {
+    if (!excluded.has(moment.at) && !added.has(moment.at)) added.set(moment.at, moment);
   }
   return {
     allDay,
@@ -69,7 +67,7 @@ function makePlan(schedule: Schedule): Plan {
   };
 }
 
-const placeDate = (wall: number): Placed => ({ at: wall, wall, mixed: null });
+const placeDate = (nominal: number): Placed => ({ at: nominal, wall: nominal, nominal, mixed: null });
 
 function wallOf(text: string): number {
   const wall = wallFromText(text);

@@ -2,7 +2,7 @@
  * Wall times and instants as whole seconds. A wall time counts the seconds from 1970-01-01T00:00:00 as a clock without a zone
  * would; an instant counts them in UTC. The two are told apart by their names: `wall` and `at`.
  */
-import { civilFromDay, civilFromText, dayFromCivil, modulo } from './calendar.ts';
+import { civilFromDay, civilFromText, dayFromCivil, daysInMonth, modulo } from './calendar.ts';
 
 export const SECONDS_PER_MINUTE = 60;
 export const SECONDS_PER_HOUR = 3600;
@@ -39,23 +39,38 @@ const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padSt
 
 /** `YYYY-MM-DD` */
 export function textOfDay(day: number): string {
-  const { year, month, day: dayOfMonth } = civilFromDay(day);
-  return `${String(year).padStart(4, '0')}-${twoDigits[month]}-${twoDigits[dayOfMonth]}`;
+  return dayWriter()(day);
 }
 
-/** Writes `YYYY-MM-DDTHH:MM:SS`. Neighbours in a series often share their day, so that the last one is kept. */
-export function wallWriter(): (wall: number) => string {
-  let writtenDay = Number.NaN;
-  let dayText = '';
+/** Writes days as `YYYY-MM-DD`. Neighbours in a series often share their month, whose text is kept. */
+export function dayWriter(): (day: number) => string {
+  let first = 0;
+  let next = 0;
+  let monthText = '';
+  return (day) => {
+    if (day < first || day >= next) {
+      const { year, month, day: dayOfMonth } = civilFromDay(day);
+      first = day - dayOfMonth + 1;
+      next = first + daysInMonth(year, month);
+      monthText = `${String(year).padStart(4, '0')}-${twoDigits[month]}-`;
+    }
+    return monthText + twoDigits[day - first + 1];
+  };
+}
+
+/** Writes `YYYY-MM-DDTHH:MM:SS`. Neighbours in a series often share their time of day, whose text is kept. */
+export function wallWriter(textOf: (day: number) => string = dayWriter()): (wall: number) => string {
+  let writtenSecond = Number.NaN;
+  let timeText = '';
   return (wall) => {
     const day = Math.floor(wall / SECONDS_PER_DAY);
-    if (day !== writtenDay) {
-      writtenDay = day;
-      dayText = textOfDay(day);
-    }
     const second = wall - day * SECONDS_PER_DAY;
-    const minute = Math.floor(second / SECONDS_PER_MINUTE);
-    return `${dayText}T${twoDigits[Math.floor(minute / 60)]}:${twoDigits[minute % 60]}:${twoDigits[second % 60]}`;
+    if (second !== writtenSecond) {
+      writtenSecond = second;
+      const minute = Math.floor(second / SECONDS_PER_MINUTE);
+      timeText = `T${twoDigits[Math.floor(minute / 60)]}:${twoDigits[minute % 60]}:${twoDigits[second % 60]}`;
+    }
+    return textOf(day) + timeText;
   };
 }
 

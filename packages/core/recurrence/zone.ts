@@ -12,7 +12,7 @@ export interface Stretch {
   readonly wallFrom: number;
   readonly wallTo: number;
   readonly offset: number;
-  /** Before this wall time, one that the change at `from` skipped may come to lie; the same as `wallFrom` where it skipped none. */
+  /** From this wall time on the change at `from` is without effect: nothing is moved there, and nothing comes twice. */
   readonly settled: number;
 }
 
@@ -21,6 +21,8 @@ export interface Placed {
   readonly at: number;
   /** What the clock really shows then. */
   readonly wall: number;
+  /** The wall time that was asked for. */
+  readonly nominal: number;
   /** Set where a clock change may have mixed up the order: for the wall times it skipped and those they are moved to. */
   readonly mixed: Mixed | null;
 }
@@ -81,27 +83,29 @@ export function instantToWall(at: string, timezone: string): string {
   return textOfWall(instant + zoneOf(timezone).offsetAt(instant));
 }
 
+/** No wall time lies in it. */
+const nowhere: Stretch = { from: 0, to: 0, wallFrom: 0, wallTo: 0, offset: 0, settled: 0 };
+
 function makeZone(timezone: string): Zone {
   const blocks = new Map<number, readonly Stretch[]>();
-  let index = Number.NaN;
+  let opened = Number.POSITIVE_INFINITY;
+  let closed = Number.NEGATIVE_INFINITY;
   let stretches: readonly Stretch[] = [];
+  let current = nowhere;
+  let before = nowhere;
 
-  /** Makes `stretches` those around a moment. */
+  /** Makes `stretches` those around a moment. They answer for [opened, closed). */
   function open(moment: number): void {
-    const wanted = Math.floor(moment / BLOCK_SECONDS);
-    if (wanted === index) return;
-    let block = blocks.get(wanted);
-    if (block === undefined) {
-      block = stretchesBetween(
-        timezone,
-        wanted * BLOCK_SECONDS - MARGIN_SECONDS,
-        (wanted + 1) * BLOCK_SECONDS + MARGIN_SECONDS,
-      );
-      if (blocks.size >= BLOCKS_MAX) blocks.clear();
-      blocks.set(wanted, block);
-    }
-    index = wanted;
-    stretches = block;
+    if (moment >= opened && moment < closed) return;
+    const index = Math.floor(moment / BLOCK_SECONDS);
+    opened = index * BLOCK_SECONDS;
+    closed = opened + BLOCK_SECONDS;
+    current = nowhere;
+    stretches = blocks.get(index) ?? [];
+    if (stretches.length > 0) return;
+    stretches = stretchesBetween(timezone, opened - MARGIN_SECONDS, closed + MARGIN_SECONDS);
+    if (blocks.size >= BLOCKS_MAX) blocks.clear();
+    blocks.set(index, stretches);
   }
 
   function numberAt(at: number): number {
@@ -112,16 +116,20 @@ function makeZone(timezone: string): Zone {
   }
 
   return {
-    place(wall) {
-      open(wall);
-      let number = 0;
-      while ((stretches[number] as Stretch).wallTo <= wall) number += 1;
-      const stretch = stretches[number] as Stretch;
-      if (wall >= stretch.settled) return { at: wall - stretch.offset, wall, mixed: null };
-      const before = stretches[number - 1] as Stretch;
-      const mixed = { from: before.wallTo, to: stretch.settled };
-      if (wall >= stretch.wallFrom) return { at: wall - stretch.offset, wall, mixed };
-      return { at: wall - before.offset, wall: wall + stretch.offset - before.offset, mixed };
+    place(nominal) {
+      // Most wall times lie in the stretch of the one before them.
+      if (nominal < current.settled || nominal >= current.wallTo || nominal < opened || nominal >= closed) {
+        open(nominal);
+        let number = 0;
+        while ((stretches[number] as Stretch).wallTo <= nominal) number += 1;
+        current = stretches[number] as Stretch;
+        before = stretches[number - 1] ?? current;
+      }
+      const { offset, settled, wallFrom } = current;
+      if (nominal >= settled) return { at: nominal - offset, wall: nominal, nominal, mixed: null };
+      const mixed = { from: before.wallTo, to: settled };
+      if (nominal >= wallFrom) return { at: nominal - offset, wall: nominal, nominal, mixed };
+      return { at: nominal - before.offset, wall: nominal + offset - before.offset, nominal, mixed };
     },
     offsetAt(at) {
       const number = numberAt(at);
@@ -144,9 +152,12 @@ function stretchesBetween(timezone: string, from: number, to: number): Stretch[]
     const offset = moment.offsetNanoseconds / 1e9;
     const change = next === null ? Number.POSITIVE_INFINITY : next.epochMilliseconds / 1000;
     const end = change < to ? change : Number.POSITIVE_INFINITY;
-    const skipped = Math.max(0, offset - (stretches.at(-1)?.offset ?? offset));
+    const previous = stretches.at(-1);
     const wallFrom = start + offset;
-    stretches.push({ from: start, to: end, wallFrom, wallTo: end + offset, offset, settled: wallFrom + skipped });
+    // Behind a gap as long as what it skipped is moved there, behind a fold as long as the first of the two passes goes.
+    const skipped = previous === undefined ? 0 : offset - previous.offset;
+    const settled = wallFrom + Math.abs(skipped);
+    stretches.push({ from: start, to: end, wallFrom, wallTo: end + offset, offset, settled });
     if (next === null || end === Number.POSITIVE_INFINITY) return stretches;
     start = end;
     moment = next;

@@ -19,7 +19,7 @@ export function naiveOccurrences(schedule: Schedule, days: number): string[] {
   const text = (time: number) => new Date(time).toISOString().slice(0, allDay ? 10 : 19);
   const instantOf = (local: string) =>
     allDay ? local : Temporal.PlainDateTime.from(local).toZonedDateTime(timezone).toInstant().toString();
-  const ruled = counted.map(text).filter((local) => isUpTo(rule, local, instantOf(local)));
+  const ruled = counted.map(text).filter((local) => isUpTo(rule, local, instantOf));
   const excluded = new Set((schedule.exdates ?? []).map(instantOf));
   const byInstant = new Map<string, string>();
   for (const local of [...ruled, ...[...(schedule.rdates ?? [])].sort()]) {
@@ -29,10 +29,10 @@ export function naiveOccurrences(schedule: Schedule, days: number): string[] {
   return [...byInstant].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, local]) => local);
 }
 
-function isUpTo({ until }: Rule, local: string, at: string): boolean {
+function isUpTo({ until }: Rule, local: string, instantOf: (local: string) => string): boolean {
   if (until === null) return true;
   if (until.kind === 'date') return local.slice(0, 10) <= until.text;
-  return until.kind === 'local' ? local <= until.text : Date.parse(at) <= Date.parse(until.text);
+  return until.kind === 'local' ? local <= until.text : Date.parse(instantOf(local)) <= Date.parse(until.text);
 }
 
 /** The wall times of the rule, as milliseconds of a clock in UTC, in order. */
@@ -100,10 +100,12 @@ function passes(rule: Rule, time: number, begin: number): boolean {
   const has = (list: readonly number[], value: number, size?: number) =>
     list.length === 0 || list.includes(value) || (size !== undefined && list.includes(value - size - 1));
   const { freq, byDay, byMonthDay, byYearDay, byWeekNo, byMonth } = rule;
-  const week = weekOf(time, rule.wkst);
   if (!has(byMonth, month + 1)) return false;
   if (!has(byMonthDay, day, monthDays) || !has(byYearDay, yearDay, yearDays)) return false;
-  if (byWeekNo.length > 0 && !has(byWeekNo, week.number, week.weeks)) return false;
+  if (byWeekNo.length > 0) {
+    const week = weekOf(time, rule.wkst);
+    if (!has(byWeekNo, week.number, week.weeks)) return false;
+  }
   const inYear = freq === 'YEARLY' && byMonth.length === 0;
   const [place, size] = inYear ? [yearDay, yearDays] : [day, monthDays];
   const weekday = date.getUTCDay() || 7;
