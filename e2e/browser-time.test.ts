@@ -260,3 +260,41 @@ test('on a telephone the editors and the banner fit, and what is new shows below
   await visit(page, '/settings/notifications');
   await fits();
 });
+
+test('what is pushed is shown with its two buttons while no window is looked at', async () => {
+  await begin();
+  await page.context().grantPermissions(['notifications'], { origin: program.url });
+  const registered = await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.register('/sw.js');
+    await navigator.serviceWorker.ready;
+    return registration.scope;
+  });
+  expect(registered).toBe(`${program.url}/`);
+  const devtools = await page.context().newCDPSession(page);
+  const version = new Promise<string>((resolve) => {
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [mine] = registrations;
+      if (mine) resolve(mine.registrationId);
+    });
+  });
+  await devtools.send('ServiceWorker.enable');
+  const data = JSON.stringify({
+    key: 'k1',
+    kind: 'test',
+    subject: 'Weigh anchor',
+    text: 'Due at 09:00',
+    url: null,
+    data: {},
+  });
+  await devtools.send('ServiceWorker.deliverPushMessage', {
+    origin: program.url,
+    registrationId: await version,
+    data,
+  });
+  const shown = (): Promise<string[]> =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      return (await registration.getNotifications()).map((one) => `${one.title}: ${one.body}`);
+    });
+  await expect.poll(shown, patience).toEqual(['Weigh anchor: Due at 09:00']);
+});

@@ -63,6 +63,8 @@ export function operationRequest(operations: readonly Operation[]): ApiRequest {
       return { method: 'PATCH', path: `/api/v1/lists/${first.id}`, body: first.body };
     case 'list.delete':
       return { method: 'DELETE', path: `/api/v1/lists/${first.id}`, query: { tasks: first.tasks } };
+    case 'reminders.set':
+      return { method: 'PUT', path: `/api/v1/tasks/${first.id}/reminders`, body: { reminders: first.reminders } };
     case 'series.skip':
       return { method: 'POST', path: `/api/v1/tasks/${first.id}/skip` };
     case 'series.stop':

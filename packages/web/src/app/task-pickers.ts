@@ -121,6 +121,6 @@ export function pickReminders(parts: Parts, ids: readonly string[], anchor: Elem
   if (!task) return;
   const { reminders } = parts.store.getState().replica.shown;
   const value = ids.length === 1 ? remindersOf(reminders, task.id).map(inputOf) : [];
-  const pick = (wanted: typeof value): void => parts.actions.changeTasks(ids, { reminders: wanted });
+  const pick = (wanted: typeof value): void => parts.actions.setReminders(ids, wanted);
   parts.ui.openPicker({ kind: 'reminders', due: { due_at: task.due_at, due_on: task.due_on }, value, pick }, anchor);
 }

@@ -8,6 +8,7 @@ import { parseQuickAdd } from '@daymark/core/quick-add/parse.ts';
 import type { QuickAdd, Span } from '@daymark/core/quick-add/quick-add.ts';
 import { previewRule } from '../recurrence/rule-preview.ts';
 import { escapedLine, type Range } from './literal-ranges.ts';
+import type { SignMode } from './sign-mode.ts';
 
 export type LineReading = {
   title: string;
@@ -29,6 +30,7 @@ export type LineOptions = {
   now: string;
   timezone: string;
   locale: string;
+  mode: SignMode;
   literals: readonly Range[];
   lists: readonly { id: string; name: string }[];
   members: readonly { id: string; name: string }[];
@@ -56,8 +58,8 @@ export function readLine(text: string, options: LineOptions): LineReading {
 
 function parse(text: string, options: LineOptions, literals: readonly Range[]): { read: QuickAdd; spans: Span[] } {
   const escaped = escapedLine(text, literals);
-  const { now, timezone, locale } = options;
-  const read = parseQuickAdd(escaped.text, { now, timezone, locale });
+  const { now, timezone, locale, mode } = options;
+  const read = parseQuickAdd(escaped.text, { now, timezone, locale, mode });
   const spans = read.spans
     // The backslashes of the literals are not in the line.
     .filter((span) => span.kind !== 'escape' || escaped.back(span.end) > escaped.back(span.start))

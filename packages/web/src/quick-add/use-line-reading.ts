@@ -6,6 +6,7 @@ import { words } from '../text/words.ts';
 import { localMoment } from '../text/zone-time.ts';
 import type { Range } from './literal-ranges.ts';
 import type { LineReading } from './read-line.ts';
+import { signMode } from './sign-mode.ts';
 
 type Reader = typeof import('./read-line.ts');
 let fetched: Reader | null = null;
@@ -47,6 +48,7 @@ export function useLineReading(text: string, literals: readonly Range[], spaceId
       now: `${date}T${time}:00`,
       timezone: place.zone,
       locale: place.locale,
+      mode: signMode(),
       literals,
       lists: offered,
       members: people,

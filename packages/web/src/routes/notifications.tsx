@@ -47,7 +47,7 @@ export function NotificationsScreen() {
           <h1 className={page.title}>{words.notices.title}</h1>
           {all.length > 0 && <p className={page.subtitle}>{words.notices.unread(unread)}</p>}
         </div>
-        <div className={page.tools}>
+        <div className={style.tools}>
           {unread > 0 && (
             <Button small onClick={() => actions.readAllNotifications()}>
               {words.notices.readAll}

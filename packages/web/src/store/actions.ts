@@ -4,6 +4,7 @@
  */
 import type { ListChange } from '@daymark/core/contract/list.ts';
 import type { Recurrence } from '@daymark/core/contract/recurrence.ts';
+import type { ReminderInput } from '@daymark/core/contract/reminder.ts';
 import type { EditScope, TaskChange } from '@daymark/core/contract/task.ts';
 import { words } from '../text/words.ts';
 import { isOpen, type Task } from './entities.ts';
@@ -43,6 +44,7 @@ export type Actions = {
     options?: { say?: string; recurrence?: Recurrence | null },
   ): string;
   changeTasks(ids: readonly string[], body: TaskChange, options?: ChangeOptions): void;
+  setReminders(ids: readonly string[], reminders: readonly ReminderInput[]): void;
   skipTask(id: string): void;
   stopRepeating(id: string): void;
   readNotification(id: string): void;
@@ -139,6 +141,9 @@ export function createActions({ store, ui, outbox, now }: ActionDeps): Actions {
         ids.map((id) => ({ op: 'task.update' as const, id, body, ...how })),
         say ? { say } : {},
       );
+    },
+    setReminders(ids, reminders) {
+      act(ids.map((id) => ({ op: 'reminders.set' as const, id, reminders })));
     },
     skipTask(id) {
       linger(store, [id]);

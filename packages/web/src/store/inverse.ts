@@ -74,6 +74,8 @@ export function inverseOf(entities: Entities, operation: Operation): Operation[]
 
 function inverseOfOthers(entities: Entities, operation: Exclude<Operation, TaskOperation>): Operation[] {
   switch (operation.op) {
+    case 'reminders.set':
+      return [{ ...operation, reminders: remindersOf(entities.reminders, operation.id).map(inputOf) }];
     case 'series.skip':
       return [{ op: 'task.reopen', id: operation.id }];
     case 'series.stop': {

@@ -19,6 +19,7 @@ function spaceOf(entities: Entities, operation: Operation): string | undefined {
       return entities.lists[operation.id]?.space_id;
     case 'tag.rename':
       return entities.tags[operation.id]?.space_id;
+    case 'reminders.set':
     case 'notification.read':
     case 'notification.read-all':
     case 'notification.snooze':

@@ -4,6 +4,7 @@
  */
 import type { ListChange, ListCreate } from '@daymark/core/contract/list.ts';
 import type { Recurrence } from '@daymark/core/contract/recurrence.ts';
+import type { ReminderInput } from '@daymark/core/contract/reminder.ts';
 import type { EditScope, TaskChange, TaskCreate } from '@daymark/core/contract/task.ts';
 import { localMoment } from '../text/zone-time.ts';
 import { type Entities, familyOf, isOpen, type List, type Task, without } from './entities.ts';
@@ -32,6 +33,8 @@ export type Operation =
   | { op: TaskVerb; id: string }
   /** The open instance is passed over and the next one comes; or none comes any more. */
   | { op: 'series.skip' | 'series.stop'; id: string }
+  /** All that the person wants on a task; a viewer may too. */
+  | { op: 'reminders.set'; id: string; reminders: readonly ReminderInput[] }
   | { op: 'notification.read'; id: string; at: string }
   | { op: 'notification.read-all'; at: string }
   | { op: 'notification.snooze'; id: string; until: string; at: string }
@@ -215,6 +218,10 @@ export function applyOperation(entities: Entities, operation: Operation, acting:
     case 'series.skip':
     case 'series.stop':
       return applyToSeries(entities, operation, acting);
+    case 'reminders.set': {
+      const task = entities.tasks[operation.id];
+      return task ? { ...entities, reminders: withReminders(entities, task, operation.reminders, acting) } : entities;
+    }
     case 'notification.read':
     case 'notification.read-all':
     case 'notification.snooze':

@@ -5,9 +5,10 @@
 import { type Api, ApiProblem, type ApiRequest } from '../api/client.ts';
 import { operationRequest } from '../api/operation-request.ts';
 import type { IncomingChange } from './apply-changes.ts';
+import type { Reminder } from './entities.ts';
 import type { Operation } from './operations.ts';
 import { readAnswer } from './read-answer.ts';
-import { confirm, confirmEntity, type Mutation, refuse } from './replica.ts';
+import { confirm, confirmEntity, confirmReminders, type Mutation, refuse } from './replica.ts';
 import type { DaymarkStore } from './task-store.ts';
 
 export type Outbox = {
@@ -74,6 +75,11 @@ export function createOutbox(store: DaymarkStore, api: Api, events: OutboxEvents
 
   const settle = (mutation: Mutation, answer: unknown): void => {
     const [first] = mutation.operations as [Operation];
+    if (first.op === 'reminders.set') {
+      const { items } = answer as { items: Reminder[] };
+      store.setState((state) => ({ replica: confirmReminders(state.replica, mutation.id, first.id, items) }));
+      return;
+    }
     if (!first.op.startsWith('task.') && !first.op.startsWith('series.')) {
       const change = entityChange(first, answer);
       store.setState((state) => ({ replica: confirmEntity(state.replica, mutation.id, change, spaceOf(answer)) }));

@@ -4,7 +4,15 @@
  * leaving it out of `pending`. All functions are pure.
  */
 import { applyChange, applyChanges, type IncomingChange } from './apply-changes.ts';
-import { type Entities, type Notification, noEntities, type Space, type Task, withoutSpace } from './entities.ts';
+import {
+  type Entities,
+  type Notification,
+  noEntities,
+  type Reminder,
+  type Space,
+  type Task,
+  withoutSpace,
+} from './entities.ts';
 import { type Acting, applyOperation, type Operation } from './operations.ts';
 
 export type Mutation = { id: string; operations: readonly Operation[]; acting: Acting };
@@ -72,6 +80,29 @@ export function confirmEntity(
 ): Replica {
   const base = change ? applyChange(replica.base, spaceId, change) : replica.base;
   return withBase({ ...replica, pending: replica.pending.filter((one) => one.id !== mutationId) }, base);
+}
+
+/** The server agreed to a change of the person's reminders on a task and answered with all of them. */
+export function confirmReminders(
+  replica: Replica,
+  mutationId: string,
+  taskId: string,
+  items: readonly Reminder[],
+): Replica {
+  const named = new Set(items.map((one) => one.id));
+  const others = Object.entries(replica.base.reminders).filter(
+    ([id, one]) => one.task_id !== taskId || one.kind === 'snooze' || named.has(id),
+  );
+  const kept = { ...replica.base, reminders: Object.fromEntries(others) };
+  const changes = items.map((one) => ({
+    version: one.version,
+    type: 'reminder',
+    entity: 'reminder' as const,
+    id: one.id,
+    data: one,
+  }));
+  const pending = replica.pending.filter((one) => one.id !== mutationId);
+  return withBase({ ...replica, pending }, applyChanges(kept, '', changes));
 }
 
 /** The server refused: what the person did is taken back. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { noEntities, type Reminder, type Task } from './entities.ts';
 import { inverseOf } from './inverse.ts';
 import { applyOperation } from './operations.ts';
+import { confirmReminders, emptyReplica, enqueue } from './replica.ts';
 import { inputOf, remindAt, remindersOf } from './task-reminders.ts';
 
 const place = { zone: 'Europe/Berlin', allDayTime: '08:30' };
@@ -64,11 +65,23 @@ test('reminders that are named anew keep those that stay, lose the others, and g
 });
 
 test('a change of reminders is undone by naming the old ones', () => {
-  const operation = { op: 'task.update' as const, id: 't', body: { reminders: [] } };
+  const operation = { op: 'reminders.set' as const, id: 't', reminders: [] };
   const [back] = inverseOf(entities, operation);
-  if (back?.op !== 'task.update') throw new Error('no inverse');
-  const after = applyOperation(applyOperation(entities, operation, acting), back, acting);
-  expect(remindersOf(after.reminders, 't').map(inputOf)).toEqual(
+  if (back?.op !== 'reminders.set') throw new Error('no inverse');
+  const after = applyOperation(entities, operation, acting);
+  expect(remindersOf(after.reminders, 't')).toEqual([]);
+  const again = applyOperation(after, back, acting);
+  expect(remindersOf(again.reminders, 't').map(inputOf)).toEqual(
     expect.arrayContaining([{ offset_minutes: 15 }, { offset_minutes: 60 }]),
   );
+});
+
+test('what the server answers takes the place of what was drawn, and a snooze stays', () => {
+  const snooze = { ...reminder('s', 0), kind: 'snooze' } as Reminder;
+  const known = { ...emptyReplica, base: { ...entities, reminders: { ...entities.reminders, s: snooze } } };
+  const operation = { op: 'reminders.set' as const, id: 't', reminders: [{ offset_minutes: 0 }] };
+  const drawn = enqueue({ ...known, shown: known.base }, { id: 'm', operations: [operation], acting });
+  expect(remindersOf(drawn.shown.reminders, 't').map((one) => one.version)).toEqual([0]);
+  const agreed = confirmReminders(drawn, 'm', 't', [{ ...reminder('new', 0), version: 9 }]);
+  expect(Object.keys(agreed.shown.reminders).sort()).toEqual(['new', 's']);
 });

@@ -10,7 +10,6 @@ export const repeat = {
   everyDay: 'Every day',
   everyWeekday: 'Every weekday',
   everyWeekOn: (day: string) => `Every week on ${day}`,
-  everyTwoWeeksOn: (day: string) => `Every 2 weeks on ${day}`,
   everyMonthOn: (day: string) => `Every month on the ${day}`,
   everyMonthOnWeekday: (position: string, day: string) => `Every month on the ${position} ${day}`,
   everyYearOn: (date: string) => `Every year on ${date}`,
@@ -109,8 +108,7 @@ export const remind = {
   days: (number: number) => count(number, 'day', 'days'),
   weeks: (number: number) => count(number, 'week', 'weeks'),
   waiting: 'waits for a due date',
-  passed: 'has passed',
-  fired: 'has reminded',
+  passed: 'passed',
   custom: 'Another time before',
   amount: 'How long before',
   unit: 'Unit',
@@ -151,21 +149,15 @@ export const notices = {
   more: (number: number) => `${number} more`,
   banner: 'Reminders',
   by: (name: string) => `by ${name}`,
-  channelNames: {
-    in_app: 'in the application',
-    web_push: 'push',
-    email: 'e-mail',
-    sms: 'text message',
-    webhook: 'webhook',
-  },
 };
 
 export const understood = {
-  label: 'Understood',
   next: 'Next:',
   orElse: 'Or did you mean',
   hint: 'Esc or ⌫ behind a tinted word takes it as plain text.',
-  repeatSet: 'repeats',
+  signs: 'Signs in the line that adds a task',
+  todoist: '#list  @tag  +assignee  p1, as in Todoist',
+  vikunja: '+list  *tag  @assignee  !1, as in Vikunja',
 };
 
 export const channels = {

@@ -104,9 +104,9 @@ function ReminderTime({ input, due }: { input: ReminderInput; due: ReminderEdito
   if (at === null) return <span className={style.quiet}>{words.remind.waiting}</span>;
   const passed = Date.parse(at) < place.nowMs;
   return (
-    <time className={style.quiet} dateTime={at} data-passed={passed || undefined}>
+    <time className={style.quiet} dateTime={at}>
       {'at' in input ? '' : comingText(at, place)}
-      {passed && ` ${words.remind.passed}`}
+      {passed && ` · ${words.remind.passed}`}
     </time>
   );
 }

@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { SelectField } from '../../components/controls/field.tsx';
+import { chooseSignMode, type SignMode, signMode } from '../../quick-add/sign-mode.ts';
 import { words } from '../../text/words.ts';
 import style from './settings.module.css';
 import { SettingsPage } from './settings-frame.tsx';
@@ -45,6 +47,27 @@ export function AppearanceScreen() {
           </label>
         ))}
       </div>
+      <SignChoice />
     </SettingsPage>
+  );
+}
+
+function SignChoice() {
+  const [mode, setMode] = useState<SignMode>(signMode);
+  return (
+    <div className={style.form}>
+      <SelectField
+        label={words.understood.signs}
+        value={mode}
+        onChange={(event) => {
+          const next = event.target.value as SignMode;
+          setMode(next);
+          chooseSignMode(next);
+        }}
+      >
+        <option value="todoist">{words.understood.todoist}</option>
+        <option value="vikunja">{words.understood.vikunja}</option>
+      </SelectField>
+    </div>
   );
 }

@@ -30,7 +30,7 @@ export function PushSwitch() {
   if (state === 'missing') return <p className={style.underCheck}>{words.channels.pushMissing}</p>;
   if (state === 'denied') return <p className={style.underCheck}>{words.channels.pushDenied}</p>;
   return (
-    <div className={style.underCheck}>
+    <div className={`${style.underCheck} ${style.later}`}>
       {state === 'on' && <p>{words.channels.pushIsOn}</p>}
       {state === 'on' ? (
         <Button small disabled={busy} onClick={() => turn(turnPushOff, words.channels.pushTurnedOff)}>
