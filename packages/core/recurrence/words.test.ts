@@ -49,6 +49,16 @@ it('tells the last day in the zone of the series', () => {
   );
 });
 
+it.each([
+  ['de-CH', 'alle 2 Wochen am Mo und Fr um 09:00, bis 3. März 2027'],
+  ['es', 'cada 2 semanas el lun y vie a las 09:00, hasta el 3 mar 2027'],
+  ['fr', 'toutes les 2 semaines le lun. et ven. à 09:00, jusqu’au 3 mars 2027'],
+  ['zh-CN', '每2周的周一和周五 09:00，直到2027年3月3日'],
+])('has the words of %s', (locale, text) => {
+  const rule = 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;UNTIL=20270303T225959Z';
+  expect(words(rule, '2026-03-02T09:00:00', 'on_completion', locale)).toBe(text);
+});
+
 it('answers in English where it has no other words', () => {
   expect(words('FREQ=DAILY', null, 'on_completion', 'tlh')).toBe('every day');
 });

@@ -1,6 +1,10 @@
 /** A language for rules: its phrases, and what `Intl` knows of it. */
+import { chinese } from './chinese.ts';
 import { english } from './english.ts';
+import { french } from './french.ts';
+import { german } from './german.ts';
 import type { Phrases } from './phrases.ts';
+import { spanish } from './spanish.ts';
 
 export interface Language {
   readonly phrases: Phrases;
@@ -19,6 +23,10 @@ export interface Language {
 /** Phrases, and the regional form in which `Intl` writes dates for them. */
 const tables: Readonly<Record<string, { readonly phrases: Phrases; readonly intl: string }>> = {
   en: { phrases: english, intl: 'en-GB' },
+  de: { phrases: german, intl: 'de' },
+  es: { phrases: spanish, intl: 'es' },
+  fr: { phrases: french, intl: 'fr' },
+  zh: { phrases: chinese, intl: 'zh' },
 };
 const fallback = 'en';
 
