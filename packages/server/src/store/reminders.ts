@@ -212,7 +212,7 @@ export function markFired(
   return sql.count(
     `update reminders set state = 'due', reason = null, version = fired.version, late = fired.late, fired_at = $4, updated_at = $5
      from unnest((select $1::uuid[]), $2::bigint[], $3::boolean[]) as fired (id, version, late)
-     where reminders.id = fired.id and reminders.state = 'planned'`,
+     where reminders.id = any(array(select unnest($1::uuid[]))) and reminders.id = fired.id and reminders.state = 'planned'`,
     [
       fired.map((row) => row.id),
       fired.map((row) => row.version),

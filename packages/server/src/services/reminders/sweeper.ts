@@ -17,6 +17,8 @@ const dueSeenMax = 50_000;
 const perBatchMax = 500;
 const spacesPerBatchMax = 100;
 const perSpaceMax = 100;
+/** While PostgreSQL works on one, the next is made ready. */
+const batchesAtOnce = 2;
 /** What came since the round began waits so long at most. */
 const roundMax_ms = 2_000;
 /** While somebody else is writing in the only spaces that have something due. */
@@ -45,24 +47,39 @@ export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<
   if (due_ms === null) return { when: 'rung' };
   if (due_ms > 0) return { when: 'in', pause_ms: Math.ceil(due_ms) };
   const spaces = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
+  const dueIn = new Set(spaces.map((space) => space.space_id));
+  for (const id of busyBefore) if (!dueIn.has(id)) busyBefore.delete(id);
   deps.onDue(spaces.reduce((sum, space) => sum + space.reminders, 0));
   const until = performance.now() + roundMax_ms;
   let settled = 0;
-  for (const batch of batchesOf(spaces, busyBefore)) {
-    const firing = await fireDue(deps.worker, batch.spaceIds, {
-      perSpaceMax,
-      max: perBatchMax,
-      waits: batch.waits,
-      claimed: () => deps.failPoints.at('reminders:claimed'),
-    });
-    deps.failPoints.at('reminders:fired');
-    deps.onFired(firing);
-    settled += firing.settled;
-    for (const id of batch.spaceIds) busyBefore.delete(id);
-    for (const id of firing.busy) busyBefore.add(id);
-    if (performance.now() > until) break;
+  const batches = batchesOf(spaces, busyBefore);
+  /** Takes batch after batch; several do so at once, in different spaces. */
+  async function work(): Promise<void> {
+    for (const batch of batches) {
+      const count = await fireBatch(deps, batch, busyBefore);
+      settled += count;
+      if (performance.now() > until) break;
+    }
   }
+  // A turn is over when nothing of it is at work any more, also where a batch failed.
+  const outcomes = await Promise.allSettled(Array.from({ length: batchesAtOnce }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return settled === 0 && busyBefore.size > 0 ? { when: 'in', pause_ms: busyPause_ms } : { when: 'now' };
+}
+
+/** Answers how many reminders are not due any more. */
+async function fireBatch(deps: SweeperDeps, batch: Batch, busyBefore: Set<string>): Promise<number> {
+  const firing = await fireDue(deps.worker, batch.spaceIds, {
+    perSpaceMax,
+    max: perBatchMax,
+    waits: batch.waits,
+    claimed: () => deps.failPoints.at('reminders:claimed'),
+  });
+  deps.failPoints.at('reminders:fired');
+  deps.onFired(firing);
+  for (const id of batch.spaceIds) busyBefore.delete(id);
+  for (const id of firing.busy) busyBefore.add(id);
+  return firing.settled;
 }
 
 interface Batch {
@@ -72,7 +89,8 @@ interface Batch {
 }
 
 /** Cuts spaces into transactions; those that are waited for stand alone, so that nobody waits with them. */
-function* batchesOf(spaces: readonly DueSpace[], busyBefore: ReadonlySet<string>): Iterable<Batch> {
+function* batchesOf(spaces: readonly DueSpace[], busy: ReadonlySet<string>): Iterable<Batch> {
+  const busyBefore = new Set(busy);
   let spaceIds: string[] = [];
   let reminders = 0;
   for (const space of spaces) {
