@@ -23,7 +23,7 @@ const options = fc.record({
 });
 
 const letters = (content: string): string => content.replaceAll(/\s/g, '');
-const runs = { numRuns: 3000 };
+const runs = { numRuns: 1000 };
 
 function cutOut(content: string, { spans }: QuickAdd): string {
   let rest = '';
@@ -67,7 +67,7 @@ describe('for every text', () => {
       fc.property(phrase, options, (line, setting) => {
         expect(parseQuickAdd(line, setting)).toEqual(parseQuickAdd(line, setting));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -164,8 +164,11 @@ function readWeekdays(words: Words, at: number): Body | null {
 function readNamedSet(words: Words, at: number): Body | null {
   const length = lengthOfAny(words, at, [['business', 'day'], ['working', 'day'], ['weekday'], ['workday']]);
   if (length > 0) return { to: at + length, value: { rule: ruleOf('WEEKLY', { byDay: onWeekdays(workdays) }) } };
-  if (wordAt(words, at) === 'weekend')
-    return { to: at + 1, value: { rule: ruleOf('WEEKLY', { byDay: onWeekdays([6]) }) } };
+  const weekendAt = wordAt(words, at) === 'other' ? at + 1 : at;
+  if (wordAt(words, weekendAt) === 'weekend') {
+    const saturday = { interval: weekendAt - at + 1, byDay: onWeekdays([6]) };
+    return { to: weekendAt + 1, value: { rule: ruleOf('WEEKLY', saturday) } };
+  }
   const except = lengthOfAny(words, at, [
     ['day', 'except', 'on'],
     ['day', 'except'],

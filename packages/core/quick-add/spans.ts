@@ -7,10 +7,12 @@ import type { Span, SpanKind } from './quick-add.ts';
 const kindOf = (part: Part): SpanKind => (part.kind === 'bound' ? 'recurrence' : part.kind);
 
 /**
- * Where the parts of a chain stand. The comma between two parts belongs to the first, and the punctuation behind a chain at the start
+ * Where the parts of a chain stand. The comma before a chain at the end of the text belongs to it ("rent, tomorrow"), the comma between two parts belongs to the first, and the punctuation behind a chain at the start
  * of the text to its last. Words of a part that a sign parts ("every #home monday") are spans of their own.
  */
 export function spansOfChain(chain: Chain, words: Words, signs: readonly Span[]): Span[] {
+  const before = words[(chain[0]?.from ?? 0) - 1];
+  const isLastWord = chain.at(-1)?.to === words.length && words.at(-1)?.trail === '';
   return chain.flatMap((part, index) => {
     const isLast = index === chain.length - 1;
     const takesTrail = !isLast || (chain[0]?.from === 0 && part.to < words.length);
@@ -21,13 +23,20 @@ export function spansOfChain(chain: Chain, words: Words, signs: readonly Span[])
       if (word === undefined) continue;
       const end = at < part.to - 1 || takesTrail ? word.end + word.trail.length : word.end;
       const last = spans.at(-1);
-      const isParted = last !== undefined && signs.some((sign) => sign.start >= last.end && sign.end <= word.start);
-      if (last === undefined || isParted) spans.push({ start: word.start, end, kind });
+      const isFirst = index === 0 && last === undefined;
+      const isComma =
+        isFirst && isLastWord && before?.trail === ',' && !before.closed && noneBetween(signs, before.end, word.start);
+      const start = isComma ? before.end : word.start;
+      const isParted = last !== undefined && !noneBetween(signs, last.end, word.start);
+      if (last === undefined || isParted) spans.push({ start, end, kind });
       else spans[spans.length - 1] = { ...last, end };
     }
     return spans;
   });
 }
+
+const noneBetween = (signs: readonly Span[], from: number, to: number): boolean =>
+  !signs.some((sign) => sign.start >= from && sign.end <= to);
 
 export const inOrder = (spans: readonly Span[]): Span[] => [...spans].sort((a, b) => a.start - b.start);
 

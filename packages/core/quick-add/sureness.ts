@@ -11,7 +11,7 @@ const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** Behind these words a date belongs to the sentence: "tickets for friday", "after tomorrow", "the 9/11". */
 const holders = setOf(
   'the a an of from since until till before after than to between and or for about like re not no any every each last past previous ' +
-    'my your his our their & - – — / + = vs versus per as into black good nearly almost around',
+    'my your his our their & - – — / + = vs versus per as into black good nearly almost around is are was were be',
 );
 /** Behind these a time belongs to the sentence: "until 9pm", "from 9am". */
 const timeHolders = setOf('to from until till before after than since between and or for & - – — / + =');
@@ -30,7 +30,7 @@ const personVerbs = setOf(
 );
 /** After these words the date before them is a sentence of its own. */
 const openers = setOf(
-  'about with to re for from in at before after because if when while and then so or via per w/ using into as but unless near under over regarding concerning until @ - – — &',
+  'about with to re for from in at before after because if when while and then so via per w/ using into as but unless near under over regarding concerning until @ - – — &',
 );
 /** "Today is a good day" */
 const verbs = setOf('is was are were will has had never always and or to of - – — & + vs show');
@@ -72,6 +72,7 @@ function isSure(words: Words, chain: Chain, before: Chain | undefined, after: Ch
   if (hasBound && !hasRule) return false;
   if (isHeld(words, chain) || isName(words, chain) || isRange(words, chain, before, after)) return false;
   const place = placeOf(words, chain);
+  if (wordAt(words, bounds(chain).to) === 'or') return false;
   if (place === 'end') return chain.some(({ sureness }) => sureness !== 'beside');
   return place === 'start' ? isSureAtStart(words, chain) : isSureInMiddle(words, chain);
 }
@@ -111,10 +112,13 @@ function isName(words: Words, chain: Chain): boolean {
 function isRange(words: Words, chain: Chain, before: Chain | undefined, after: Chain | undefined): boolean {
   const { from, to } = bounds(chain);
   const joins = (at: number): boolean => ranges.has(wordAt(words, at));
+  // Two dates side by side: neither is sure.
+  const isDoubled =
+    (before !== undefined && bounds(before).to === from) || (after !== undefined && bounds(after).from === to);
   const isBefore = before !== undefined && bounds(before).to === from - 1 && joins(from - 1);
   const isAfter =
     joins(to) && ((after !== undefined && bounds(after).from === to + 1) || /^\d/.test(wordAt(words, to + 1)));
-  return isBefore || isAfter;
+  return isDoubled || isBefore || isAfter;
 }
 
 function isSureAtStart(words: Words, chain: Chain): boolean {
