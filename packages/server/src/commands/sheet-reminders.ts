@@ -11,7 +11,18 @@ import { findOwners, type ReminderOwner } from '../store/reminded-people.ts';
 import { presentReminders, type ReminderRow, remindersOfPerson, storeReminders } from '../store/reminders.ts';
 import type { Change } from './command.ts';
 import { recordPlan } from './record-plans.ts';
-import type { SheetOutcome, TaskSheet } from './task-sheet.ts';
+
+/** What reminders have to know of a sheet of tasks. */
+interface ChangedTasks {
+  find(id: string): Task | undefined;
+  outcome(): Outcome;
+}
+
+interface Outcome {
+  readonly inserted: readonly Task[];
+  readonly updated: readonly { readonly before: Task; readonly after: Task }[];
+  readonly deletedIds: readonly string[];
+}
 
 export interface LoadedReminders {
   /** Undefined when the program acts for nobody. */
@@ -32,7 +43,7 @@ export interface SheetReminders {
   /** The caller wants these reminders on a task and no others. Call it last: it is not taken back. */
   ask(taskId: string, asked: readonly Asked[] | undefined): void;
   /** Plans and stores. `eventIds` are those of the events of tasks in this command. */
-  store(change: Change, sheet: TaskSheet, eventIds: ReadonlyMap<string, string>): void;
+  store(change: Change, sheet: ChangedTasks, eventIds: ReadonlyMap<string, string>): void;
   /** An answer as the caller sees it; call it after `store`. */
   shown<Answer>(answer: Answer): Personal<Answer>;
 }
@@ -114,7 +125,7 @@ interface Look {
 }
 
 /** The tasks whose reminders may be others now: those asked for, and those of which something changed that reminders hang on. */
-function looksOf(sheet: TaskSheet, asked: ReadonlyMap<string, unknown>): Look[] {
+function looksOf(sheet: ChangedTasks, asked: ReadonlyMap<string, unknown>): Look[] {
   const { inserted, updated, deletedIds } = sheet.outcome();
   const looks = new Map<string, Look>(deletedIds.map((id) => [id, { id, spaceId: '', task: null }]));
   const look = (task: Task) => looks.set(task.id, { id: task.id, spaceId: task.space_id, task });
@@ -147,7 +158,7 @@ function sightOf(task: Task | null) {
  */
 function previousOf(
   task: Task,
-  outcome: SheetOutcome,
+  outcome: Outcome,
   rows: ReadonlyMap<string, readonly ReminderRow[]>,
 ): readonly ReminderRow[] | undefined {
   const { series_id, occurrence } = task;

@@ -91,11 +91,6 @@ export function remindersOfTasks(
   );
 }
 
-export async function findReminder(sql: Sql, id: string): Promise<ReminderRow | undefined> {
-  const rows = await sql.rows<ReminderRow>(`select ${reminderColumns} from reminders where reminders.id = $1`, [id]);
-  return rows[0];
-}
-
 const recordset = `json_to_recordset($1::json) as reminder (id uuid, space_id uuid, version bigint, user_id uuid, task_id uuid,
   task_space_id uuid, kind text, origin text, offset_minutes integer, at timestamptz, due text, remind_at timestamptz,
   fire_at timestamptz, round integer, state text, reason text, fired_at timestamptz, late boolean, planned_by uuid,
