@@ -2,6 +2,7 @@
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { QuickAddLine } from '@daymark/core/contract/quick-add.ts';
 import type { TaskCreate } from '@daymark/core/contract/task.ts';
+import { loadDateWords } from '@daymark/core/quick-add/date-words.ts';
 import { parseQuickAdd } from '@daymark/core/quick-add/parse.ts';
 import type { QuickAdd, Span } from '@daymark/core/quick-add/quick-add.ts';
 import { instantToWall } from '@daymark/core/recurrence/zone.ts';
@@ -23,16 +24,18 @@ export async function readLine(
   line: QuickAddLine,
 ): Promise<QuickAdd> {
   const profile = await commands.db.readAs(personId, (sql) => findProfile(sql, personId));
-  return parseQuickAdd(line.text, surroundings(line, profile ?? { timezone: 'UTC', locale: 'en' }));
+  return parseQuickAdd(line.text, await surroundings(line, profile ?? { timezone: 'UTC', locale: 'en' }));
 }
 
 /** `now` may be an instant or a local time; a bare date is the beginning of that day. */
-function surroundings(line: QuickAddLine, person: { timezone: string; locale: string }) {
+async function surroundings(line: QuickAddLine, person: { timezone: string; locale: string }) {
   const timezone = line.timezone ?? person.timezone;
   const now = line.now ?? new Date().toISOString();
   const isInstant = /(?:Z|[+-]\d\d:?\d\d)$/i.test(now) && now.includes('T');
   const local = isInstant ? instantToWall(now, timezone) : now.length === 10 ? `${now}T00:00:00` : now;
-  return { now: local, timezone, locale: line.locale ?? person.locale, ...(line.mode && { mode: line.mode }) };
+  const locale = line.locale ?? person.locale;
+  const dateWords = await loadDateWords(locale);
+  return { now: local, timezone, locale, dateWords, ...(line.mode && { mode: line.mode }) };
 }
 
 /**
@@ -62,7 +65,7 @@ async function bodyOf(
   line: QuickAddLine & { list_id?: string | undefined },
   profile: { timezone: string; locale: string },
 ): Promise<TaskCreate> {
-  const options = surroundings(line, profile);
+  const options = await surroundings(line, profile);
   let { text } = line;
   for (let tries = 0; ; tries++) {
     const read = parseQuickAdd(text, options);
