@@ -3,8 +3,8 @@
  * change skips come to lie among those after the change: there the order is made anew.
  */
 import type { Moment, Plan } from './plan.ts';
-import { NO_WALL, SEARCH_STEPS_MAX } from './wall-series.ts';
-import type { Mixed, Zone } from './zone.ts';
+import { NO_WALL, SEARCH_STEPS_MAX, type Walk } from './wall-series.ts';
+import type { Mixed, Placed, Zone } from './zone.ts';
 
 /** Steps of a whole stream. One that ends by them is not exhausted; it may be taken up where it ended. */
 const STREAM_STEPS_MAX = 3 * SEARCH_STEPS_MAX;
@@ -29,24 +29,35 @@ export function momentBefore(plan: Plan, before: number): Moment | null {
   return ruled === null || (added !== null && added.at > ruled.at) ? added : ruled;
 }
 
+/** The rule's own last moment before `before` that is not excluded. */
 function lastRuled(plan: Plan, before: number): Moment | null {
-  const withoutAdded = { ...plan, added: [] };
-  let ceiling = Math.min(plan.allDay ? before : wallsBefore(plan.zone, before), plan.lastWall + 1);
-  // A turn that finds nothing met an excluded moment, or wall times that a clock change moved to `before` or behind it.
-  for (let turn = 0; turn <= plan.excluded.size + 1; turn += 1) {
-    const wall = plan.series.before(ceiling);
-    if (wall === null) return null;
-    const from = plan.place(wall).mixed?.from ?? wall;
-    const stream = momentsFrom(withoutAdded, from, Number.NEGATIVE_INFINITY);
-    let last: Moment | null = null;
-    for (let moment = stream.next(); moment !== null && moment.at < before; moment = stream.next()) last = moment;
-    if (last !== null) return last;
-    ceiling = from;
+  let end = before;
+  for (;;) {
+    const moment = lastPlaced(plan, end);
+    if (moment === null || !plan.excluded.has(moment.at)) return moment;
+    end = moment.at;
   }
-  return null;
 }
 
-/** A wall time that no later instant than `after` can be behind: where the order is mixed, the first of the mixed ones. */
+function lastPlaced(plan: Plan, end: number): Moment | null {
+  const { series, place, zone, allDay, lastWall } = plan;
+  let ceiling = Math.min(allDay ? end : wallsBefore(zone, end), lastWall + 1);
+  for (;;) {
+    const wall = series.before(ceiling);
+    if (wall === null) return null;
+    const moment = place(wall);
+    if (moment.mixed === null) return moment;
+    const { from, resumed } = moment.mixed;
+    // Skipped wall times keep their distance from the moment of the change.
+    const skipped = series.before(Math.min(resumed, from + end - place(from).at));
+    const moved = skipped === null || skipped < from ? null : place(skipped);
+    if (wall >= resumed) return moved !== null && moved.at >= moment.at ? moved : moment;
+    if (moved !== null) return moved;
+    ceiling = from;
+  }
+}
+
+/** No wall time before this one has its instant after `after`. */
 function firstWallAfter(zone: Zone, after: number): number {
   if (after === Number.NEGATIVE_INFINITY) return after;
   const [earlier, holding] = zone.stretchesAt(after);
@@ -90,32 +101,49 @@ function momentsFrom(plan: Plan, wall: number, after: number): MomentStream {
   return { next, isCutOff: ruled.isCutOff };
 }
 
-/** The rule's own moments from a wall time on. */
+/** The rule's own moments from a wall time on. Skipped wall times are walked aside and merged with those they are moved to. */
 function ruledMoments({ series, place, lastWall, lastAt }: Plan, from: number): MomentStream {
-  const walk = series.walk(from, lastWall);
-  let nominal = walk.next();
-  let reordered: Moment[] = [];
+  let walk = series.walk(from, lastWall);
+  let aside: Walk | null = null;
+  let upcoming = placed(walk);
+  let moved: Placed | null = null;
+  let stepsBefore = 0;
 
-  /** All moments of the mixed stretch that begins here, in their order. Of those that share an instant the first stays. */
-  function settle({ to }: Mixed): void {
-    const moments: Moment[] = [];
-    for (; nominal < to; nominal = walk.next()) moments.push(place(nominal));
-    moments.sort((a, b) => a.at - b.at || a.nominal - b.nominal);
-    reordered = moments.filter(({ at }, index) => at !== moments[index - 1]?.at).reverse();
+  function placed(some: Walk): Placed | null {
+    const nominal = some.next();
+    return nominal === NO_WALL ? null : place(nominal);
   }
 
-  function next(): Moment | null {
-    const settled = reordered.pop();
-    if (settled !== undefined) return settled.at <= lastAt ? settled : null;
-    if (nominal === NO_WALL || walk.steps() > STREAM_STEPS_MAX) return null;
-    const moment = place(nominal);
-    if (moment.mixed !== null) {
-      settle(moment.mixed);
-      return next();
+  function stepAside({ resumed }: Mixed, nominal: number): void {
+    stepsBefore += walk.steps();
+    aside = series.walk(nominal, Math.min(resumed - 1, lastWall));
+    walk = series.walk(resumed, lastWall);
+    moved = placed(aside);
+    upcoming = placed(walk);
+  }
+
+  function take(): Placed | null {
+    if (aside === null && upcoming !== null && upcoming.mixed !== null && upcoming.nominal < upcoming.mixed.resumed) {
+      stepAside(upcoming.mixed, upcoming.nominal);
     }
-    if (moment.at > lastAt) return null;
-    nominal = walk.next();
+    if (aside === null || moved === null || (upcoming !== null && upcoming.at < moved.at)) {
+      const moment = upcoming;
+      if (moment !== null) upcoming = placed(walk);
+      return moment;
+    }
+    const moment = moved;
+    // Of two wall times on one instant the earlier stays.
+    if (upcoming?.at === moment.at) upcoming = placed(walk);
+    moved = placed(aside);
+    if (moved === null) aside = null;
     return moment;
   }
-  return { next, isCutOff: () => nominal !== NO_WALL && walk.steps() > STREAM_STEPS_MAX };
+
+  const isCutOff = () => upcoming !== null && stepsBefore + walk.steps() > STREAM_STEPS_MAX;
+  function next(): Moment | null {
+    if (isCutOff()) return null;
+    const moment = take();
+    return moment === null || moment.at > lastAt ? null : moment;
+  }
+  return { next, isCutOff };
 }

@@ -27,9 +27,10 @@ export interface Placed {
   readonly mixed: Mixed | null;
 }
 
-/** The wall times in [from, to) take their instants in an order of their own, and some share one. */
+/** The wall times in [from, resumed) are skipped and come to lie among those in [resumed, to), some on the same instant. */
 export interface Mixed {
   readonly from: number;
+  readonly resumed: number;
   readonly to: number;
 }
 
@@ -127,7 +128,7 @@ function makeZone(timezone: string): Zone {
       }
       const { offset, settled, wallFrom } = current;
       if (nominal >= settled) return { at: nominal - offset, wall: nominal, nominal, mixed: null };
-      const mixed = { from: before.wallTo, to: settled };
+      const mixed = { from: before.wallTo, resumed: wallFrom, to: settled };
       if (nominal >= wallFrom) return { at: nominal - offset, wall: nominal, nominal, mixed };
       return { at: nominal - before.offset, wall: nominal + offset - before.offset, nominal, mixed };
     },
