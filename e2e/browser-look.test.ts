@@ -31,6 +31,7 @@ beforeAll(async () => {
     openBrowser(),
   ]);
   ({ cookie, listId } = await furnish(program.url, now));
+  await remind();
 });
 afterAll(async () => {
   await browser?.close();
@@ -122,6 +123,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await visitFull(page, `/${view}`);
       await check(view.replace('/', '-').replace(listId, 'garden'));
     }
+    await visitFull(page, '/notifications');
+    await page.getByRole('button', { name: 'Why did I get this?' }).first().click();
+    await page.getByRole('list', { name: 'Why did I get this?' }).getByRole('listitem').first().waitFor();
+    await check('why');
+    await visitFull(page, '/settings/notifications');
+    await page.getByRole('button', { name: 'Save' }).scrollIntoViewIfNeeded();
+    await check('settings-notifications-below');
     await visitFull(page, '/today');
     await rowOf(page, 'Pack for the crossing').click();
     await check('detail');
@@ -134,6 +142,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('repeat');
     await page.getByRole('option', { name: 'Custom' }).click();
     await page.getByRole('button', { name: 'Set', exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Unit' }).selectOption('monthly');
+    await page.getByLabel('On day of the month').fill('31');
+    await page.getByRole('combobox', { name: 'Ends' }).selectOption('by_date');
     await check('repeat-custom');
     await page.keyboard.press('Escape');
     await page.keyboard.press('b');

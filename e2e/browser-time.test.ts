@@ -261,7 +261,7 @@ test('on a telephone the editors and the banner fit, and what is new shows below
   await fits();
 });
 
-test('what is pushed is shown with its two buttons while no window is looked at', async () => {
+test('what is pushed is shown, save a reminder whose banner is being looked at', async () => {
   await begin();
   await page.context().grantPermissions(['notifications'], { origin: program.url });
   const registered = await page.evaluate(async () => {
@@ -278,23 +278,18 @@ test('what is pushed is shown with its two buttons while no window is looked at'
     });
   });
   await devtools.send('ServiceWorker.enable');
-  const data = JSON.stringify({
-    key: 'k1',
-    kind: 'test',
-    subject: 'Weigh anchor',
-    text: 'Due at 09:00',
-    url: null,
-    data: {},
-  });
-  await devtools.send('ServiceWorker.deliverPushMessage', {
-    origin: program.url,
-    registrationId: await version,
-    data,
-  });
+  const push = async (key: string, kind: string): Promise<void> => {
+    const message = { key, kind, subject: 'Weigh anchor', text: `Due at 09:00 (${kind})`, url: null, data: {} };
+    const at = { origin: program.url, registrationId: await version };
+    await devtools.send('ServiceWorker.deliverPushMessage', { ...at, data: JSON.stringify(message) });
+  };
+  await page.bringToFront();
+  await push('k1', 'reminder');
+  await push('k2', 'test');
   const shown = (): Promise<string[]> =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       return (await registration.getNotifications()).map((one) => `${one.title}: ${one.body}`);
     });
-  await expect.poll(shown, patience).toEqual(['Weigh anchor: Due at 09:00']);
+  await expect.poll(shown, patience).toEqual(['Weigh anchor: Due at 09:00 (test)']);
 });

@@ -149,6 +149,12 @@ export const notices = {
   more: (number: number) => `${number} more`,
   banner: 'Reminders',
   by: (name: string) => `by ${name}`,
+  reasons: {
+    channel_off: 'it is turned off',
+    not_configured: 'this server is not set up to send this way',
+    no_target: 'there is nowhere to send it to',
+    no_account: 'the account is gone',
+  } as Record<string, string>,
 };
 
 export const understood = {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useDaymark } from '../../app/daymark-context.ts';
 import { usePlace } from '../../app/use-place.ts';
 import { exactMoment, momentText } from '../../text/when.ts';
+import { inOrder, whyText } from '../../text/why-text.ts';
 import { words } from '../../text/words.ts';
 import style from './why-chain.module.css';
 
@@ -14,7 +15,7 @@ export function WhyChain({ notificationId }: { notificationId: string }) {
   useEffect(() => {
     const ended = new AbortController();
     api<Why>({ method: 'GET', path: `/api/v1/notifications/${notificationId}/why`, signal: ended.signal }).then(
-      (why) => setSteps(why.steps),
+      (why) => setSteps(inOrder(why.steps)),
       () => !ended.signal.aborted && setFailed(true),
     );
     return () => ended.abort();
@@ -31,11 +32,14 @@ export function WhyChain({ notificationId }: { notificationId: string }) {
 
 function Step({ step }: { step: WhyStep }) {
   const place = usePlace();
+  const text = whyText(step, place);
   return (
-    <li className={style.step}>
+    <li className={style.step} data-quiet={step.state === 'suppressed' || undefined}>
       <span>
-        {step.text}
-        {step.actor_name && <span className={style.note}> {words.notices.by(step.actor_name)}</span>}
+        {text}
+        {step.actor_name && !text.includes(step.actor_name) && (
+          <span className={style.note}> {words.notices.by(step.actor_name)}</span>
+        )}
       </span>
       <time className={style.note} dateTime={step.at} data-tip={exactMoment(step.at, place)}>
         {momentText(step.at, place)}

@@ -52,14 +52,16 @@ export function RuleForm({ value, start, zone, onBack, onSet }: RuleFormProps) {
       </fieldset>
       <HowLines draft={draft} set={set} timed={start.length > 10} />
       <ExpertLine draft={draft} set={set} rrule={preview?.ok ? preview.shown.rrule : ''} />
-      <RulePreviewBox preview={preview} />
-      <div className={style.foot}>
-        <Button small onClick={onBack}>
-          {words.repeat.back}
-        </Button>
-        <Button small kind="primary" type="submit" disabled={!preview?.ok || preview.dates.length === 0}>
-          {words.repeat.save}
-        </Button>
+      <div className={style.bottom}>
+        <RulePreviewBox preview={preview} />
+        <div className={style.foot}>
+          <Button small onClick={onBack}>
+            {words.repeat.back}
+          </Button>
+          <Button small kind="primary" type="submit" disabled={!preview?.ok || preview.dates.length === 0}>
+            {words.repeat.save}
+          </Button>
+        </div>
       </div>
     </form>
   );
