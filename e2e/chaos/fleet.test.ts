@@ -40,6 +40,8 @@ test('two programs and their PostgreSQL are killed again and again, and what was
     random: seededRandom(11),
     failPoints: [],
     killsMax: kills,
+    failPointKillsByNow: () => 0,
+    onDeath: () => {},
     portsInFlight: () => [],
     requestsTo: (url) => requestsTo(url),
   });

@@ -12,12 +12,13 @@ import { type Death, type Member, startMember } from './member.ts';
 import type { Outage } from './outages.ts';
 import type { Random } from './random.ts';
 
-const SECRET = 'a secret of chaos runs and of nothing else';
+/** From it the programs derive the passwords of their logins. */
+export const fleetSecret = 'a secret of chaos runs and of nothing else';
 
 /** Of the starts after a death, those that carry a fail point. */
 const ARMED_SHARE = 0.7;
 /** A fail point kills at one of its first passings; which one is drawn. */
-const PASSINGS_MAX = 30;
+const PASSINGS_MAX = 12;
 
 export interface Fleet {
   readonly members: readonly Member[];
@@ -43,6 +44,10 @@ export interface FleetOptions {
   /** Names of fail points to draw from; none for kills at moments alone. */
   readonly failPoints: readonly string[];
   readonly killsMax: number;
+  /** How many kills at fail points may have happened by now, so that they are spread over the run. */
+  readonly failPointKillsByNow: () => number;
+  /** Told of each death when it has happened. */
+  readonly onDeath: () => void;
   /** The ports of senders whose messages somebody is just receiving. */
   readonly portsInFlight: () => readonly number[];
   /** Requests that the harness has sent to a program and that are not answered. */
@@ -60,10 +65,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const kills = () => deaths.filter(({ cause }) => cause !== 'itself').length;
   const isEnough = () => isCalm || kills() >= killsMax;
   const armed = () => members.filter((member) => member.failPoint() !== null).length;
+  const atFailPoints = () => deaths.filter(({ cause }) => cause === 'fail point').length;
 
   /** Each armed program will die once, so no more are armed than there are kills to come. */
   const failPointFrom = (source: Random) => () => {
     if (isEnough() || options.failPoints.length === 0 || kills() + armed() >= killsMax) return null;
+    if (atFailPoints() + armed() >= options.failPointKillsByNow()) return null;
     return source.chance(ARMED_SHARE) ? `${source.pick(options.failPoints)}@${source.between(1, PASSINGS_MAX)}` : null;
   };
 
@@ -85,9 +92,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       const own = random.fork(name);
       const dataFolder = join(options.folder, name);
       mkdirSync(dataFolder, { recursive: true });
-      const env = { ...options.env, DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: SECRET };
+      const env = { ...options.env, DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: fleetSecret };
       const nextFailPoint = failPointFrom(own);
-      const onDeath = (death: Death) => deaths.push(death);
+      const onDeath = (death: Death) => {
+        deaths.push(death);
+        options.onDeath();
+      };
       const port = await freePort();
       members.push(
         await startMember({ name, port, args, env, dataFolder, random: own, nextFailPoint, inFlightOf, onDeath }),

@@ -106,6 +106,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
       if (stopping) return;
       if (outages.at(-1)?.to_ms !== null) outages.push({ what: name, from_ms: Date.now(), to_ms: null });
       noteDeath(ending);
+      failPoint = null;
       pid = null;
       program = null;
       killed = null;

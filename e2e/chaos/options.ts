@@ -11,6 +11,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Takes the unique index of the ledger away first: the run must then fail. */
   readonly withoutUniqueIndex: boolean;
+  /** A program of its own lives under a clock that jumps. The standard form always has it. */
+  readonly clockJumps: boolean;
   /** Judges what only the standard form has the size for: lateness, and the share of kills that hit work in flight. */
   readonly judgesTimes: boolean;
 }
@@ -39,6 +41,7 @@ export function readOptions(words: readonly string[]): ChaosOptions {
       'postgres-kills': { type: 'string' },
       seed: { type: 'string' },
       short: { type: 'boolean', default: false },
+      'clock-jumps': { type: 'boolean', default: false },
       'without-unique-index': { type: 'boolean', default: false },
     },
   });
@@ -54,6 +57,7 @@ export function readOptions(words: readonly string[]): ChaosOptions {
     postgresKills: number('postgres-kills'),
     seed: wholeNumber('seed', values.seed, { fallback: randomInt(SEED_MAX), min: 0, max: SEED_MAX }),
     withoutUniqueIndex: values['without-unique-index'],
+    clockJumps: values['clock-jumps'] || !values.short,
     judgesTimes: !values.short,
   };
   if (options.postgresKills > 1 && options.seconds / options.postgresKills < SECONDS_PER_POSTGRES_KILL_MIN) {

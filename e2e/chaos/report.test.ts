@@ -6,6 +6,16 @@ import { type ChaosFacts, faultsOf, reportLines } from './report.ts';
 
 const punctual = { counted: 90, p50_ms: 20, p99_ms: 300, max_ms: 500 };
 
+const jumps = {
+  planned: 60,
+  jumps: 6,
+  told: 60,
+  handedOver: 60,
+  lost: [],
+  twice: [],
+  reconcile: { line: 'lost 0', code: 0, findings: [] },
+};
+
 const good: ChaosFacts = {
   planned: 100,
   fired: 100,
@@ -25,7 +35,8 @@ const good: ChaosFacts = {
   kills: { atMoments: 4, atFailPoints: 6, withWorkInFlight: 8 },
   postgresKills: 1,
   endedByThemselves: 1,
-  reconcile: { line: 'planned 100 · sent 200 · suppressed 0 · lost 0 · duplicate 0', code: 0 },
+  clockJumps: jumps,
+  reconcile: { findings: [], line: 'planned 100 · sent 200 · suppressed 0 · lost 0 · duplicate 0', code: 0 },
 };
 const expected = { kills: 10, postgresKills: 1, judgesTimes: true };
 
@@ -44,7 +55,9 @@ test.each<[string, Partial<ChaosFacts>, RegExp]>([
   ['a series has a gap', { brokenSeries: ['s'] }, /gap or a double: s/],
   ['too few were killed', { kills: { atMoments: 1, atFailPoints: 1, withWorkInFlight: 2 } }, /only 2 of 10 kills/],
   ['PostgreSQL was not killed', { postgresKills: 0 }, /PostgreSQL was stopped 0 times/],
-  ['the books do not agree', { reconcile: { line: 'lost 1', code: 1 } }, /reconcile ended with 1/],
+  ['the books do not agree', { reconcile: { line: 'lost 1', code: 1, findings: [] } }, /reconcile ended with 1/],
+  ['a jump of the clock loses one', { clockJumps: { ...jumps, lost: ['a'] } }, /lost when the clock jumped: a/],
+  ['a jump of the clock doubles one', { clockJumps: { ...jumps, twice: ['a'] } }, /twice when the clock jumped: a/],
   ['kills hit idle programs', { kills: { atMoments: 4, atFailPoints: 6, withWorkInFlight: 3 } }, /less than a third/],
   ['messages are late', { webhookLateness: { ...punctual, p99_ms: 1000 } }, /p99 lateness of 1000 ms/],
 ])('a run fails when %s', (_when, change, fault) => {
@@ -84,6 +97,7 @@ test('the command line has a standard and a short form, and refuses what cannot 
     seed: 5,
     judgesTimes: true,
     withoutUniqueIndex: false,
+    clockJumps: true,
   });
   expect(readOptions(['--short', '--kills', '3'])).toMatchObject({ kills: 3, postgresKills: 1, judgesTimes: false });
   expect(() => readOptions(['--kills', 'many'])).toThrow('--kills must be a whole number from 0 to 1000');

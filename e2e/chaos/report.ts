@@ -1,5 +1,7 @@
 /** What a chaos run found, what it must find, and how it is told. Pure: the facts are gathered elsewhere. */
+import type { ClockJumpFacts } from './clock-jumps.ts';
 import type { Lateness } from './outages.ts';
+import type { Reconciled } from './reconcile.ts';
 
 export interface ChaosFacts {
   /** Reminders that the programs acknowledged over HTTP. */
@@ -31,8 +33,10 @@ export interface ChaosFacts {
   readonly postgresKills: number;
   /** Programs that ended by themselves and were started again. */
   readonly endedByThemselves: number;
+  /** What the program under a jumping clock did; null where there was none. */
+  readonly clockJumps: ClockJumpFacts | null;
   /** The line of `daymark reconcile` and its exit code. */
-  readonly reconcile: { readonly line: string; readonly code: number | null };
+  readonly reconcile: Reconciled;
 }
 
 export interface ChaosExpectations {
@@ -73,6 +77,7 @@ export function faultsOf(facts: ChaosFacts, expected: ChaosExpectations): string
     ],
     [facts.reconcile.code !== 0, `daymark reconcile ended with ${facts.reconcile.code}`],
   ];
+  if (facts.clockJumps) claims.push(...claimsAboutJumps(facts.clockJumps));
   if (expected.judgesTimes) {
     claims.push(
       [
@@ -88,9 +93,18 @@ export function faultsOf(facts: ChaosFacts, expected: ChaosExpectations): string
   return claims.filter(([isWrong]) => isWrong).map(([, fault]) => fault);
 }
 
+function claimsAboutJumps({ planned, lost, twice, reconcile }: ClockJumpFacts): [boolean, string][] {
+  return [
+    [planned === 0, 'nothing was planned before the clock jumped'],
+    [lost.length > 0, `lost when the clock jumped: ${named(lost)}`],
+    [twice.length > 0, `told twice when the clock jumped: ${named(twice)}`],
+    [reconcile.code !== 0, `daymark reconcile ended with ${reconcile.code} after the jumps: ${reconcile.line}`],
+  ];
+}
+
 /** The report as lines for people. */
 export function reportLines(facts: ChaosFacts): string[] {
-  const { kills, inAppLateness, webhookLateness } = facts;
+  const { kills, inAppLateness, webhookLateness, clockJumps: jumps } = facts;
   const lateness = ({ p50_ms, p99_ms, max_ms, counted }: Lateness) =>
     `p50 ${p50_ms} ms · p99 ${p99_ms} ms · max ${max_ms} ms (${counted} due outside outages)`;
   return [
@@ -101,6 +115,11 @@ export function reportLines(facts: ChaosFacts): string[] {
     `lateness webhook: ${lateness(webhookLateness)}`,
     `completions ${facts.completions} · successors ${facts.successors}`,
     `kills ${kills.atMoments + kills.atFailPoints} (${kills.atMoments} at moments, ${kills.atFailPoints} at fail points), ${kills.withWorkInFlight} with work in flight · PostgreSQL stopped hard ${facts.postgresKills} · programs that ended by themselves ${facts.endedByThemselves}`,
+    ...(jumps
+      ? [
+          `clock jumps ${jumps.jumps} · planned ${jumps.planned} · in-app ${jumps.told} · handed over ${jumps.handedOver} · lost ${jumps.lost.length} · twice ${jumps.twice.length}`,
+        ]
+      : []),
     facts.reconcile.line,
   ];
 }

@@ -17,6 +17,7 @@ const PROGRAMS = {
   test: { file: 'tools/test.ts', web: true, ownSession: false },
   bench: { file: 'bench/run.ts', web: true, ownSession: false },
   conformance: { file: 'tools/conformance.ts', web: false, ownSession: false },
+  chaos: { file: 'tools/chaos.ts', web: true, ownSession: true },
   dev: { file: 'tools/dev.ts', web: false, ownSession: true },
   reference: { file: 'tools/reference.ts', web: false, ownSession: false },
 };

@@ -1,0 +1,35 @@
+/** The short form of `npm run chaos`, and that its proof can fail. */
+import { expect, test } from 'vitest';
+import { readOptions } from './chaos/options.ts';
+import { runChaos } from './chaos/run.ts';
+
+/** Half a minute on a machine with nothing else to do. */
+const patience_ms = 240_000;
+
+const surroundings = { say: () => {}, signal: new AbortController().signal };
+
+test(
+  'programs and PostgreSQL are killed while reminders fall due and series advance: nothing is lost and nothing told twice',
+  async () => {
+    const { facts, faults } = await runChaos(readOptions(['--short', '--seed', '4']), surroundings);
+    expect({ faults, facts: faults.length > 0 ? facts : null }).toEqual({ faults: [], facts: null });
+    expect(facts.planned).toBe(300);
+    expect(facts.completions).toBeGreaterThan(0);
+    expect(facts.secondDecisions.refused).toBeGreaterThan(0);
+    expect(facts.reconcile.line).toMatch(/^planned \d+ · sent \d+ .*lost 0 · duplicate 0/);
+  },
+  patience_ms,
+);
+
+test(
+  'without the unique indexes a second scheduler is believed, people are told twice, and the run says so',
+  async () => {
+    const words = ['--short', '--reminders', '60', '--seconds', '6', '--kills', '0', '--postgres-kills', '0'];
+    const { facts, faults } = await runChaos(readOptions([...words, '--without-unique-index']), surroundings);
+    expect(facts.effectiveDuplicates.length).toBeGreaterThan(0);
+    expect(faults).toContainEqual(expect.stringMatching(/^told twice: /));
+    expect(faults).toContainEqual(expect.stringMatching(/second decisions were taken into the ledger/));
+    expect(facts.reconcile.code).toBe(1);
+  },
+  patience_ms,
+);

@@ -1,0 +1,54 @@
+/** What the tables say after a run, as plain numbers and names. */
+import type { DatabaseServer } from './database-server.ts';
+
+type Database = Pick<DatabaseServer, 'rows'>;
+
+/** What still has to happen: reminders that are due, messages under way, and series whose newest instance is closed. */
+export interface Unsettled {
+  readonly due: number;
+  readonly sending: number;
+  readonly advancing: number;
+  readonly checks: number;
+}
+
+export async function unsettled(database: Database): Promise<Unsettled> {
+  const [row] = await database.rows<Unsettled>(`
+    select (select count(*)::int from reminders where state = 'planned' and fire_at <= clock_timestamp()) as due,
+      (select count(*)::int from deliveries where state in ('planned', 'claimed', 'failed')) as sending,
+      (select count(*)::int from series where state = 'live' and not exists (
+        select from tasks where tasks.series_id = series.id and tasks.status = 'todo')) as advancing,
+      (select count(*)::int from task_checks) as checks`);
+  return row as Unsettled;
+}
+
+export interface ReminderFact {
+  readonly id: string;
+  readonly state: string;
+  readonly notifications: number;
+  /** When the first notification was made, in milliseconds. */
+  readonly told_ms: number | null;
+}
+
+/** Reminders that are no part of a series, with how often they told. */
+export function reminderFacts(database: Database): Promise<ReminderFact[]> {
+  return database.rows<ReminderFact>(`
+    select reminders.id, reminders.state, count(notifications.id)::int as notifications,
+      (extract(epoch from min(notifications.created_at)) * 1000)::float8 as told_ms
+    from reminders join tasks on tasks.id = reminders.task_id left join notifications on notifications.reminder_id = reminders.id
+    where tasks.series_id is null group by reminders.id, reminders.state`);
+}
+
+export interface SeriesFact {
+  readonly id: string;
+  readonly instances: number;
+  readonly completed: number;
+  readonly numbers: number;
+  readonly highest: number;
+}
+
+export function seriesFacts(database: Database): Promise<SeriesFact[]> {
+  return database.rows<SeriesFact>(`
+    select series_id as id, count(*)::int as instances, (count(*) filter (where status = 'completed'))::int as completed,
+      count(distinct occurrence)::int as numbers, max(occurrence) as highest
+    from tasks where series_id is not null group by series_id`);
+}
