@@ -3,6 +3,7 @@
  * is made anew.
  */
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Client } from '../people.ts';
 import type { Operation } from './operations.ts';
@@ -29,8 +30,29 @@ const makers: Record<string, Maker> = {
   },
 };
 
+makers.series = async (client, space_id) => {
+  const body = { title: `Task ${unique()}`, space_id, due_on: '2030-01-01', recurrence: { pattern_type: 'daily' } };
+  return (await client.must<{ series_id: string }>('POST', '/api/v1/tasks', body)).series_id;
+};
 makers.invitations = async (client, spaceId) =>
   idOf(await client.must('POST', `/api/v1/spaces/${spaceId}/invitations`, { role: 'viewer' }));
+
+/** One that is there; else a task reminds in a moment. */
+makers.notifications = async (client, space_id) => {
+  const find = async () => {
+    const { items } = await client.must<{ items: { id: string }[] }>('GET', '/api/v1/notifications');
+    return items[Math.floor(Math.random() * items.length)]?.id;
+  };
+  const found = await find();
+  if (found !== undefined) return found;
+  const at = (ms: number) => ({ at: new Date(Date.now() + ms).toISOString() });
+  const reminders = Array.from({ length: 20 }, (_, place) => at(500 + place));
+  await client.must('POST', '/api/v1/tasks', { title: `Task ${unique()}`, space_id, reminders });
+  for (let id = await find(); ; id = await find()) {
+    if (id !== undefined) return id;
+    await sleep(50);
+  }
+};
 
 const poolMax = 40;
 
@@ -89,6 +111,15 @@ export function hintFor(name: string): fc.Arbitrary<unknown> | undefined {
       return fc.constantFrom('en', 'de-DE', 'zh-Hans');
     case 'expires_at':
       return fc.integer({ min: 1, max: 80 }).map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    case 'dtstart':
+      return fc.constantFrom('2026-03-01T09:00:00', '2026-03-01', '1997-09-02T09:00');
+    case 'rrule':
+      return fc.constantFrom(
+        'FREQ=DAILY',
+        'FREQ=WEEKLY;BYDAY=MO,WE',
+        'FREQ=MONTHLY;BYMONTHDAY=31',
+        'FREQ=YEARLY;COUNT=3',
+      );
     case 'sort':
       return fc.constantFrom('priority_desc', 'due_date_asc,title_asc', 'created_desc,priority_asc');
     case 'assignee_id':

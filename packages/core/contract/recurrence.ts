@@ -57,7 +57,7 @@ const how = {
 /** What a task may be given as `recurrence`: RRULE text, or the simple form. */
 export const RecurrenceInput = z
   .union([z.strictObject({ rrule, ...how }), z.strictObject({ ...simpleFields, ...how })])
-  .meta({ id: 'RecurrenceInput' });
+  .meta({ id: 'AskedRecurrence' });
 
 /** The recurrence of a task: the rule, the same in the simple form (`custom` where that cannot say it), and in words. */
 export const Recurrence = z

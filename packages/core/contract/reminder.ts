@@ -9,7 +9,7 @@ export const offsetMinutesMax = 40_320;
 /** What a person asks for: minutes before the due time, or a moment. */
 export const ReminderInput = z
   .union([z.strictObject({ offset_minutes: z.int().min(0).max(offsetMinutesMax) }), z.strictObject({ at: Instant })])
-  .meta({ id: 'ReminderInput' });
+  .meta({ id: 'AskedReminder' });
 
 /**
  * waiting     the task has no due time to count from

@@ -6,7 +6,7 @@ import { occurrenceBefore, occurrencesAfter } from '@daymark/core/recurrence/occ
 import { type Occurrence, occurrenceKey, type Schedule } from '@daymark/core/recurrence/schedule.ts';
 import { successorOf } from '@daymark/core/recurrence/successor.ts';
 import type { StoredOccurrence, StoredSeries } from '../store/series.ts';
-import { instantOfNominal, scheduleOf } from './present-series.ts';
+import { instantOfNominal, scheduleOf } from './series-schedule.ts';
 
 /** A schedule that nobody follows has so many open instances at once; what is older is history. */
 export const openInstancesMax = 100;

@@ -8,9 +8,10 @@ import { type Occurrence, occurrenceKey } from '@daymark/core/recurrence/schedul
 import { instantToWall, wallToInstant } from '@daymark/core/recurrence/zone.ts';
 import { untickedNotes } from '@daymark/core/tasks/check-boxes.ts';
 import { descendantsOf } from '@daymark/core/tasks/tree.ts';
+import { recurrenceOf } from '../store/present-series.ts';
 import type { StoredSeries } from '../store/series.ts';
 import { inNameOrder } from '../store/tasks.ts';
-import { dueOfOccurrence, recurrenceOf } from './present-series.ts';
+import { dueOfOccurrence } from './series-schedule.ts';
 import { localDueOf } from './start-series.ts';
 import type { TaskSheet } from './task-sheet.ts';
 

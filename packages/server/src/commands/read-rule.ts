@@ -1,15 +1,12 @@
 /**
  * A recurrence as a person gives it, read into a rule: RRULE text or the simple form, checked against the start and the zone it
- * is to have. And the other way round: a rule as the API answers it.
+ * is to have.
  */
 import { Problem } from '@daymark/core/contract/problem.ts';
-import type { MissedPolicy, Recurrence, RecurrenceMode } from '@daymark/core/contract/recurrence.ts';
-import { formatRule } from '@daymark/core/recurrence/format-rule.ts';
 import { parseRule } from '@daymark/core/recurrence/parse-rule.ts';
 import type { Rule } from '@daymark/core/recurrence/rule.ts';
 import { checkSchedule, type Schedule } from '@daymark/core/recurrence/schedule.ts';
-import { ruleFromSimple, simpleFromRule } from '@daymark/core/recurrence/simple-form.ts';
-import { ruleInWords } from '@daymark/core/recurrence/words.ts';
+import { ruleFromSimple } from '@daymark/core/recurrence/simple-form.ts';
 
 type RuleProblem = { readonly part: string | null; readonly message: string };
 
@@ -65,35 +62,4 @@ function refusal(input: RuleInput, problems: readonly RuleProblem[], prefix: str
   });
   const [first] = errors;
   return new Problem('validation_failed', first && `${first.path}: ${first.message}`, { errors });
-}
-
-/** A rule that was checked when it was stored. */
-export function storedRule(rrule: string): Rule {
-  const read = parseRule(rrule);
-  if (!read.ok) throw new Error('a stored rule cannot be read');
-  return read.rule;
-}
-
-/** The recurrence as the API shows it. */
-export function presentRecurrence(
-  rule: Rule,
-  series: { mode: RecurrenceMode; missed: MissedPolicy; floating: boolean; starts: string; timezone: string },
-): Recurrence {
-  const { mode, missed, floating, starts, timezone } = series;
-  const { pattern_type, interval, ...simple } = simpleFromRule(rule, timezone);
-  return {
-    rrule: formatRule(rule),
-    mode,
-    missed,
-    floating,
-    pattern_type,
-    interval,
-    days_of_week: simple.days_of_week as Recurrence['days_of_week'],
-    day_of_month: simple.day_of_month,
-    month_end: simple.month_end,
-    ends: simple.ends,
-    after_occurrences: simple.after_occurrences,
-    by_date: simple.by_date,
-    text: ruleInWords(rule, starts, mode),
-  };
 }

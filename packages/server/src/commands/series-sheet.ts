@@ -7,9 +7,10 @@ import type { EventType } from '@daymark/core/contract/event.ts';
 import type { Task } from '@daymark/core/contract/task.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
 import { changedFields } from '@daymark/core/tasks/task-event.ts';
+import { presentSeries } from '../store/present-series.ts';
 import { presentInstance, type StoredOccurrence, type StoredSeries } from '../store/series.ts';
 import type { Occurrence } from './command.ts';
-import { advanceAtOf, presentSeries } from './present-series.ts';
+import { advanceAtOf } from './series-schedule.ts';
 
 /** What is known of series when a sheet is opened. */
 export interface LoadedSeries {

@@ -13,9 +13,10 @@ import { occurrenceKey } from '@daymark/core/recurrence/schedule.ts';
 import { instantToWall } from '@daymark/core/recurrence/zone.ts';
 import type { Due } from '@daymark/core/tasks/due.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
+import { recurrenceOf } from '../store/present-series.ts';
 import type { StoredOccurrence, StoredSeries, Template } from '../store/series.ts';
-import { dueOfOccurrence, recurrenceOf } from './present-series.ts';
 import { readRule } from './read-rule.ts';
+import { dueOfOccurrence } from './series-schedule.ts';
 import type { TaskSheet } from './task-sheet.ts';
 
 type NewTask = Omit<Task, 'version'>;

@@ -6,7 +6,7 @@ import type { Task } from '@daymark/core/contract/task.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
 import { descendantsOf } from '@daymark/core/tasks/tree.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { instantOfNominal } from './present-series.ts';
+import { instantOfNominal } from './series-schedule.ts';
 import type { TaskSheet } from './task-sheet.ts';
 
 /** Call it when the task is open again. Needs the instances of its series in the sheet. */

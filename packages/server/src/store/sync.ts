@@ -9,7 +9,9 @@ import type { Notification } from '@daymark/core/contract/notification.ts';
 import type { Change, SyncEntity } from '@daymark/core/contract/sync.ts';
 import { type ListRow, listColumns, presentList } from './lists.ts';
 import { notificationColumns } from './notifications.ts';
+import { presentSeries } from './present-series.ts';
 import { presentReminder, type ReminderRow, reminderColumns } from './reminders.ts';
+import { seriesOfSpace } from './series.ts';
 import { presentSpace, type SpaceRow, spaceColumns } from './spaces.ts';
 import type { Sql } from './sql.ts';
 import { presentTag, type TagRow, tagColumns } from './tags.ts';
@@ -87,6 +89,7 @@ const snapshotReaders: readonly (readonly [SyncEntity, SnapshotReader])[] = [
   ['member', readMembers],
   ['list', readLists],
   ['tag', readTags],
+  ['series', readSeries],
   ['task', readTasks],
   ['reminder', readReminders],
   ['notification', readNotifications],
@@ -162,6 +165,12 @@ async function readTags(sql: Sql, spaceId: string, after: string, limit: number)
     [spaceId, after, limit],
   );
   return rows.map((row) => ({ id: row.id, data: { ...presentTag(row) } }));
+}
+
+/** What became of their instances is history, which is asked for. */
+async function readSeries(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+  const rows = await seriesOfSpace(sql, spaceId, after, limit);
+  return rows.map((row) => ({ id: row.id, data: { ...presentSeries(row) } }));
 }
 
 /** Those in the trash too. */

@@ -5,8 +5,8 @@ import { Problem } from '@daymark/core/contract/problem.ts';
 import { SeriesHistory } from '@daymark/core/contract/recurrence.ts';
 import { z } from 'zod';
 import type { Commands } from '../../commands/command.ts';
-import { presentSeries } from '../../commands/present-series.ts';
 import type { Edge } from '../../kit/http/edge.ts';
+import { presentSeries } from '../../store/present-series.ts';
 import { figuresOfSeries, historyOfSeries, presentInstance, seriesById } from '../../store/series.ts';
 import { callerOf } from './intent.ts';
 

@@ -17,7 +17,8 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import { eventsOfSpace, presentEvent } from '../../store/event-log.ts';
 import { oldestChecks } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
-import { programIntent, startRecurrence } from './recurrence-module.ts';
+import { programIntent } from './recurrence-deps.ts';
+import { startRecurrence } from './recurrence-module.ts';
 
 const seriesCount = 50;
 /** Instances of all series together. */

@@ -2,18 +2,15 @@
  * Makes the instances of series. Its consumer only remembers which tasks changed; its loop looks at them one by one, and wakes by
  * itself when the time of a schedule comes. Several may run: each decides under the lock of the space from what is there.
  */
-import { randomUUIDv7 } from 'node:crypto';
 import { advanceSeries } from '../../commands/advance-series.ts';
 import { checkTask } from '../../commands/check-task.ts';
-import type { Commands, Intent } from '../../commands/command.ts';
-import type { FailPoints } from '../../kit/fail-point.ts';
-import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import { nextSchedules, tasksToAdvance } from '../../store/series.ts';
-import { oldestChecks, postponeCheck, settleChecks, type TaskCheck } from '../../store/task-checks.ts';
+import { oldestChecks, postponeCheck, settleChecks } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
+import { programIntent, type RecurrenceDeps } from './recurrence-deps.ts';
 import { startRepair } from './repair.ts';
 
 export const recurrenceConsumer = 'recurrence';
@@ -21,24 +18,6 @@ const checksPerTurnMax = 50;
 const schedulesPerTurnMax = 50;
 /** Series that could not be advanced wait so long before they are tried again. */
 const retry_ms = 5_000;
-
-export interface RecurrenceDeps {
-  /** Commands on the worker login. */
-  readonly worker: Commands;
-  readonly log: Log;
-  readonly failPoints: FailPoints;
-}
-
-/** The program acts because of an event, or because time passed. */
-export const programIntent = (cause: Pick<TaskCheck, 'event_id' | 'correlation_id'> | null): Intent => ({
-  personId: null,
-  actorType: 'system',
-  client: null,
-  address: null,
-  correlationId: cause?.correlation_id ?? randomUUIDv7(),
-  causationId: cause?.event_id ?? null,
-  idempotency: null,
-});
 
 export function startRecurrence(bus: EventBus, deps: RecurrenceDeps): Running {
   /** Series that failed, with the time at which they are tried again. */

@@ -8,7 +8,7 @@ import { createBell } from '../../kit/bell.ts';
 import type { Running } from '../../kit/running.ts';
 import { seriesToRepair } from '../../store/series.ts';
 import { spacesDerivedOtherwise } from '../../store/tasks.ts';
-import { programIntent, type RecurrenceDeps } from './recurrence-module.ts';
+import { programIntent, type RecurrenceDeps } from './recurrence-deps.ts';
 
 const sweepEvery_ms = 60_000;
 const seriesPerReadMax = 100;

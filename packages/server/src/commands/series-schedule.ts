@@ -1,33 +1,9 @@
-/** A series as the API and its events show it, and as the engine takes it. */
-import type { Recurrence, Series } from '@daymark/core/contract/recurrence.ts';
+/** A series as the engine takes it, and what the engine answers as a due date. */
 import type { Occurrence, Schedule } from '@daymark/core/recurrence/schedule.ts';
 import { wallToInstant } from '@daymark/core/recurrence/zone.ts';
 import { type Due, dueSort, notDue } from '@daymark/core/tasks/due.ts';
+import { storedRule } from '../store/present-series.ts';
 import type { StoredSeries } from '../store/series.ts';
-import { presentRecurrence, storedRule } from './read-rule.ts';
-
-export const recurrenceOf = (series: StoredSeries): Recurrence => presentRecurrence(storedRule(series.rrule), series);
-
-export function presentSeries(series: StoredSeries): Series {
-  const { id, space_id, version, timezone, starts, exdates, rdates, state, last_occurrence } = series;
-  const { created_by, created_at, updated_at } = series;
-  const recurrence = recurrenceOf(series);
-  return {
-    id,
-    space_id,
-    version,
-    recurrence,
-    timezone,
-    starts,
-    exdates,
-    rdates,
-    state,
-    last_occurrence,
-    created_by,
-    created_at,
-    updated_at,
-  };
-}
 
 export function scheduleOf(series: StoredSeries): Schedule {
   const { rrule, starts: start, timezone, exdates, rdates } = series;
