@@ -1,5 +1,6 @@
-/** The short form of `npm run chaos`, and that its proof can fail. */
+/** The short form of `npm run chaos`, that its proof can fail, and what it does with the clock. */
 import { expect, test } from 'vitest';
+import { runClockJumps } from './chaos/clock-jumps.ts';
 import { readOptions } from './chaos/options.ts';
 import { runChaos } from './chaos/run.ts';
 
@@ -30,6 +31,16 @@ test(
     expect(faults).toContainEqual(expect.stringMatching(/^told twice: /));
     expect(faults).toContainEqual(expect.stringMatching(/second decisions were taken into the ledger/));
     expect(facts.reconcile.code).toBe(1);
+  },
+  patience_ms,
+);
+
+test(
+  'the clock jumps over many reminders and back again, the program dies in between, and each is told once',
+  async () => {
+    const { reconcile, ...counted } = await runClockJumps(surroundings);
+    expect(counted).toEqual({ planned: 60, jumps: 6, told: 60, handedOver: 60, lost: [], twice: [] });
+    expect(reconcile).toMatchObject({ code: 0, findings: [] });
   },
   patience_ms,
 );
