@@ -24,3 +24,10 @@ test('what happened is said as a verb', () => {
   );
   expect(historyText({ event_type: 'task.unheard_of', changes: {} }, plain)).toBe('changed it');
 });
+
+test('a rule is told by its words, and what follows from it is not told besides', () => {
+  const rule = { text: 'every day' };
+  const changes = { recurrence: [null, rule], series_id: [null, 's'], occurrence: [null, 1], due_local: [null, 'x'] };
+  const entry = { event_type: 'task.updated', changes } as unknown as Parameters<typeof historyText>[0];
+  expect(historyText(entry, (_field, value) => (value as typeof rule).text)).toBe('changed repeat to every day');
+});

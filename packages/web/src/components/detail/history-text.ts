@@ -13,10 +13,22 @@ const fieldNames: Record<string, string> = {
   list_id: words.task.list.toLowerCase(),
   tag_names: words.task.tags.toLowerCase(),
   assignee_id: words.task.assignee.toLowerCase(),
+  recurrence: words.repeat.title.toLowerCase(),
+  floating: words.repeat.floating.toLowerCase(),
 };
 
 /** Fields that follow from others and would only repeat them. */
-const derived = new Set(['tag_ids', 'updated_at', 'completed_at', 'version', 'deleted_at', 'created_at']);
+const derived = new Set([
+  'due_local',
+  'series_id',
+  'occurrence',
+  'tag_ids',
+  'updated_at',
+  'completed_at',
+  'version',
+  'deleted_at',
+  'created_at',
+]);
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 

@@ -75,6 +75,7 @@ export function TaskHistory({ taskId, version }: { taskId: string; version: numb
 /** A value of the log as a person reads it: names for ids, days for dates. */
 function valueText(field: string, value: unknown, entities: Entities, place: Place): string {
   if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object' && value !== null && 'text' in value) return String(value.text);
   const text = String(value);
   if (field === 'list_id') return entities.lists[text]?.name ?? words.task.list;
   if (field === 'parent_id') return entities.tasks[text]?.title ?? words.task.parent;
