@@ -1,7 +1,7 @@
 /** Notifications: what a person was told, through which channels, and why. */
 import { z } from 'zod';
 import { PageQuery, page } from './paging.ts';
-import { ClientMadeId, Id, Instant, label, Version } from './primitives.ts';
+import { ClientMadeId, Id, Instant, label, text, Version } from './primitives.ts';
 
 export const webhooksPerPersonMax = 20;
 export const pushSubscriptionsPerPersonMax = 20;
@@ -91,12 +91,22 @@ export const WhyStep = z
 
 export const Why = z.object({ notification: Notification, steps: z.array(WhyStep) }).meta({ id: 'Why' });
 
+const HttpUrl = text(2000).pipe(z.url({ protocol: /^https?$/, error: 'must be an address with http:// or https://' }));
+
+/** Base64url, with or without its padding. */
+const base64Url = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]+={0,2}$/, 'must be base64url');
+
 /** What a browser gives for Web Push (PushSubscription.toJSON). */
 export const PushSubscriptionCreate = z
   .strictObject({
     id: ClientMadeId.optional(),
-    endpoint: z.url().max(2000).startsWith('http'),
-    keys: z.strictObject({ p256dh: z.string().min(80).max(100), auth: z.string().min(16).max(40) }),
+    endpoint: HttpUrl,
+    keys: z.strictObject({ p256dh: base64Url(80, 100), auth: base64Url(16, 40) }),
     expirationTime: z.number().nullable().optional(),
   })
   .meta({ id: 'PushSubscriptionCreate' });
@@ -113,11 +123,11 @@ export const PushSubscription = z
   .meta({ id: 'PushSubscription' });
 
 export const WebhookCreate = z
-  .strictObject({ id: ClientMadeId.optional(), name: label(100), url: z.url().max(2000).startsWith('http') })
+  .strictObject({ id: ClientMadeId.optional(), name: label(100), url: HttpUrl })
   .meta({ id: 'WebhookCreate' });
 
 export const WebhookChange = z
-  .strictObject({ name: label(100), url: z.url().max(2000).startsWith('http'), active: z.boolean() })
+  .strictObject({ name: label(100), url: HttpUrl, active: z.boolean() })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
   .meta({ id: 'WebhookChange' });

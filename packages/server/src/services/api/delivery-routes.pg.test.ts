@@ -74,6 +74,15 @@ test('an address of a near network is refused before anything is sent there', as
   }
 });
 
+test('an address that the database could not hold is refused like any other that is none', async () => {
+  const ada = await world.person('Ada');
+  for (const end of ['\u0000', '\ud800', ` ${'x'.repeat(2000)}`]) {
+    const url = `https://bot.example.org/${end}`;
+    expect((await api.call(ada, 'POST', '/webhooks', { name: 'odd', url })).status).toBe(400);
+    expect((await api.call(ada, 'POST', '/push-subscriptions', subscription(url))).status).toBe(400);
+  }
+});
+
 test('a person has at most twenty webhooks', async () => {
   const ada = await world.person('Ada');
   for (let count = 0; count < 20; count++) expect((await api.call(ada, 'POST', '/webhooks', hook)).status).toBe(201);
