@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../test/bus-effects.ts';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
@@ -139,6 +140,30 @@ test('closing, trashing and deleting cancel; reopening and restoring bring back 
   await bench.follow(ada.spaceId);
   expect(await versionsOf(ada.spaceId)).toEqual(before);
   expect(before).toEqual(before.map((_, place) => place + 1));
+});
+
+test('the next instance of a series has what each person chose on the one before it', async () => {
+  const body = { title: 'Weekly', space_id: shared, due_at: hence(600) };
+  const [first, second] = [
+    await createTask(spine.app, ada.intent(), { ...body, reminders: [{ offset_minutes: 30 }, { at: hence(500) }] }),
+    await createTask(spine.app, ada.intent(), { ...body, due_at: hence(6000) }),
+  ];
+  await setReminders(spine.app, ben.intent(), first.id, { reminders: [{ offset_minutes: 5 }] });
+  await setReminders(spine.app, vera.intent(), first.id, { reminders: [] });
+  const series = randomUUIDv7();
+  await spine.databases.owner.sql.rows(
+    `update tasks set series_id = $1, occurrence = case id when $2 then 1 else 2 end where id = any($3::uuid[])`,
+    [series, first.id, [first.id, second.id]],
+  );
+  for (let round = 0; round < 2; round++) {
+    await bench.follow(shared);
+    const lines = await bench.lines(second.id);
+    expect(lines.map((line) => [line.user_id, line.kind, line.offset_minutes, line.origin, line.state])).toEqual([
+      [ada.id, 'offset', 30, 'inherited', 'planned'],
+      [ben.id, 'offset', 5, 'inherited', 'planned'],
+      [vera.id, 'none', null, 'inherited', 'removed'],
+    ]);
+  }
 });
 
 test('what is planned is the same whatever the order and number of the events', async () => {
