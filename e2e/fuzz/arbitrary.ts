@@ -51,9 +51,10 @@ function textOf(schema: Schema): fc.Arbitrary<string> {
   if (schema.format === 'date-time') return instants;
   if (schema.format === 'date') return instants.map((instant) => instant.slice(0, 10));
   if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern)).filter((text) => text.length <= 200);
-  return words
-    .map((text) => text.slice(0, max).toWellFormed())
-    .filter((text) => text.trim().length >= (schema.minLength ?? 0));
+  const min = schema.minLength ?? 0;
+  // Words are never so long; filtering them would look for one for ever.
+  if (min > 10) return fc.stringMatching(new RegExp(`^[A-Za-z0-9_-]{${min},${schema.maxLength ?? min}}$`));
+  return words.map((text) => text.slice(0, max).toWellFormed()).filter((text) => text.trim().length >= min);
 }
 
 /** Values of a schema. Optional properties come and go. */
