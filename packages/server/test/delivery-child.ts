@@ -22,6 +22,7 @@ await startNotifications(
     ...{ log, wakes, workerUrl: url, origin: 'https://tasks.example.org' },
     failPoints: failPointsAt({ name: failPoint, passing: 1 }),
     onHandedOver: () => {},
+    onRecorded: () => {},
     onCircuits: () => {},
     prepareReset: async () => null,
   },

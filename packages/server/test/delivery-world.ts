@@ -115,6 +115,7 @@ export async function openDeliveryWorld() {
         ...{ commands: spine.worker, log, wakes: spine.wakes, workerUrl: spine.urls.worker },
         ...{ failPoints: noFailPoints, origin: 'https://tasks.example.org', prepareReset: async () => null },
         onHandedOver: (handOver) => handedOver.push(handOver),
+        onRecorded: () => {},
         onCircuits: () => {},
         ...change,
       },

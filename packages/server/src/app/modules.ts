@@ -228,6 +228,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
             metrics.deliveryAttempts.inc({ channel, outcome });
             if (lateness_s !== null) metrics.deliveryLateness.observe({ channel }, lateness_s);
           },
+          onRecorded: (channel, state) => metrics.deliveries.inc({ channel, state }),
           onCircuits: (channel, inTrouble) => metrics.deliveryCircuits.set({ channel }, inTrouble),
         },
         openChannels(config, await vapidKeys(databases.worker)),

@@ -13,7 +13,7 @@ import {
 } from '../store/delivery-ledger.ts';
 import { deletePushSubscription } from '../store/push-subscriptions.ts';
 import { findWebhook, storeWebhook } from '../store/webhooks.ts';
-import { afterHandOver, deliveryEvents, type HandOverOutcome, retryLimits } from './after-hand-over.ts';
+import { afterHandOver, deliveryEvents, type HandOverOutcome, type NextState, retryLimits } from './after-hand-over.ts';
 import { type Change, type Commands, type Intent, runCommand, runWhereFree } from './command.ts';
 
 /** One hand-over and what came of it. */
@@ -24,6 +24,12 @@ export interface HandOver {
   /** Who claimed it, and the attempt it was. */
   readonly holder: string;
   readonly outcome: HandOverOutcome;
+}
+
+/** A hand-over that needs no more care; `state` is null where its row had come to an end, or another claim, meanwhile. */
+export interface RecordedHandOver {
+  readonly handOver: HandOver;
+  readonly state: NextState['state'] | null;
 }
 
 const intent: Intent & { personId: null } = {
@@ -44,17 +50,21 @@ export function recordHandOvers(
   commands: Commands,
   handOvers: readonly HandOver[],
   options: { wait: boolean; random: () => number },
-): Promise<HandOver[]> {
+): Promise<RecordedHandOver[]> {
   const spaceIds = [...new Set(handOvers.map((handOver) => handOver.spaceId))];
   const work = (change: Change) => {
     const held = handOvers.filter(({ spaceId }) => change.holds(spaceId));
-    return record(change, held, options.random).then(() => held);
+    return record(change, held, options.random);
   };
   return options.wait ? runCommand(commands, intent, spaceIds, work) : runWhereFree(commands, intent, spaceIds, work);
 }
 
-async function record(change: Change, handOvers: readonly HandOver[], random: () => number): Promise<void> {
-  if (handOvers.length === 0) return;
+async function record(
+  change: Change,
+  handOvers: readonly HandOver[],
+  random: () => number,
+): Promise<RecordedHandOver[]> {
+  if (handOvers.length === 0) return [];
   const rows = new Map(
     (
       await holdDeliveries(
@@ -64,10 +74,15 @@ async function record(change: Change, handOvers: readonly HandOver[], random: ()
     ).map((row) => [row.id, row]),
   );
   const stored: (DeliveryRow & { expires_at: string })[] = [];
-  for (const { deliveryId, holder, outcome } of handOvers) {
+  const recorded: RecordedHandOver[] = [];
+  for (const handOver of handOvers) {
+    const { deliveryId, holder, outcome } = handOver;
     const before = rows.get(deliveryId);
     // Undefined where the person is gone.
-    if (!before || !isToRecord(before, holder, outcome)) continue;
+    if (!before || !isToRecord(before, holder, outcome)) {
+      recorded.push({ handOver, state: null });
+      continue;
+    }
     const limits = retryLimits[before.channel as ChannelName];
     const next = afterHandOver(before, outcome, before.clock, limits, random);
     const after = { ...before, ...next, version: change.nextVersion(before.space_id), updated_at: before.clock };
@@ -80,10 +95,12 @@ async function record(change: Change, handOvers: readonly HandOver[], random: ()
       ...(before.correlation_id !== null && { correlationId: before.correlation_id }),
     });
     stored.push(after);
+    recorded.push({ handOver, state: next.state });
     rows.delete(deliveryId);
     if (outcome.kind === 'gone') await dropTarget(change, before);
   }
   if (stored.length > 0) change.write(storeDeliveries(change, stored));
+  return recorded;
 }
 
 /** That it was accepted is true even where the claim has ended meanwhile; any other word counts from the holder alone. */

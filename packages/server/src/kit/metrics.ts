@@ -113,6 +113,12 @@ export function createMetrics(options: { runtime: boolean }) {
       buckets: latenessBuckets_s,
       registers,
     }),
+    deliveries: new Counter({
+      name: 'deliveries_total',
+      help: 'What was written into the ledger of deliveries, by channel: sent, failed and to be tried again, dead, suppressed.',
+      labelNames: ['channel', 'state'],
+      registers,
+    }),
     deliveryAttempts: new Counter({
       name: 'delivery_attempts_total',
       help: 'Hand-overs of messages, by channel and by what came of them.',

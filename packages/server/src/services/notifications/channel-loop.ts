@@ -49,6 +49,8 @@ export interface SenderDeps {
   /** Where people reach the server. */
   readonly origin: string;
   readonly onHandedOver: (handOver: { channel: ChannelName; outcome: string; lateness_s: number | null }) => void;
+  /** Told of each state that was written down: sent, failed, dead, suppressed. */
+  readonly onRecorded: (channel: ChannelName, state: string) => void;
   readonly onCircuits: (channel: ChannelName, inTrouble: number) => void;
   /** For tests: other limits than the channel's, and what pauses are drawn by. */
   readonly limits?: Partial<ChannelLimits>;
@@ -85,7 +87,10 @@ export function startChannelLoop<Name extends ChannelName>(
     failPoints,
     random: deps.random ?? Math.random,
     onSettled(handOvers) {
-      for (const { deliveryId } of handOvers) mine.delete(deliveryId);
+      for (const { handOver, state } of handOvers) {
+        mine.delete(handOver.deliveryId);
+        if (state !== null) deps.onRecorded(name, state);
+      }
     },
   });
 

@@ -22,7 +22,14 @@ beforeAll(async () => {
   running = await startNotifications(
     {
       ...{ commands: app.spine.worker, log: app.deps.log, wakes: app.spine.wakes, workerUrl: app.spine.urls.worker },
-      ...{ failPoints: noFailPoints, origin, onHandedOver: () => {}, onCircuits: () => {}, random: () => 0 },
+      ...{
+        failPoints: noFailPoints,
+        origin,
+        onHandedOver: () => {},
+        onRecorded: () => {},
+        onCircuits: () => {},
+        random: () => 0,
+      },
       prepareReset: (address) => prepareResetMail(app.deps, address, { origin }),
     },
     { email: smtpChannel({ server, from: { name: 'Daymark', address: 'daymark@example.org' } }) },

@@ -3,7 +3,7 @@
  * was handed over is not handed over again by this process because the record had to wait.
  */
 import type { Commands } from '../../commands/command.ts';
-import { type HandOver, recordHandOvers } from '../../commands/record-hand-overs.ts';
+import { type HandOver, type RecordedHandOver, recordHandOvers } from '../../commands/record-hand-overs.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
@@ -27,7 +27,7 @@ export interface RecorderOptions {
   /** Draws the pauses before further tries: from 0 up to but not 1. */
   readonly random: () => number;
   /** Told of those that need no more care: recorded, or given up because recording them is what fails. */
-  readonly onSettled: (handOvers: readonly HandOver[]) => void;
+  readonly onSettled: (handOvers: readonly RecordedHandOver[]) => void;
 }
 
 /** `commands` are those of the worker login. */
@@ -36,8 +36,8 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
   let waiting: HandOver[] = [];
   let passes = 0;
 
-  function settle(done: readonly HandOver[]): void {
-    const settled = new Set(done);
+  function settle(done: readonly RecordedHandOver[]): void {
+    const settled = new Set(done.map(({ handOver }) => handOver));
     waiting = waiting.filter((handOver) => !settled.has(handOver));
     onSettled(done);
   }
@@ -46,12 +46,12 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
   async function recordEach(batch: readonly HandOver[]): Promise<void> {
     for (const handOver of batch) {
       try {
-        await recordHandOvers(commands, [handOver], { wait: true, random });
+        settle(await recordHandOvers(commands, [handOver], { wait: true, random }));
       } catch (error) {
         if (isTransient(error)) throw error;
         log.error({ error, delivery_id: handOver.deliveryId }, 'a delivery cannot be recorded');
+        settle([{ handOver, state: null }]);
       }
-      settle([handOver]);
     }
   }
 
