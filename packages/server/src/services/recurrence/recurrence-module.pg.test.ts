@@ -38,7 +38,7 @@ describe('completing', () => {
         text: 'every month on the 1st at 09:00',
       },
     });
-    const answer = await world.must('POST', `/tasks/${task.id}/complete`, { completed_at: early });
+    const answer = await world.closed(`/tasks/${task.id}/complete`, { completed_at: early });
     expect(answer).toMatchObject({
       task: { status: 'completed', occurrence: 1 },
       next_state: 'created',
@@ -54,7 +54,7 @@ describe('completing', () => {
         recurrence: task.recurrence,
       },
     });
-    expect(await world.must('POST', `/tasks/${task.id}/complete`)).toEqual(answer);
+    expect(await world.closed(`/tasks/${task.id}/complete`)).toEqual(answer);
     expect(await seriesRow(world.spine, task.series_id)).toMatchObject({ state: 'live', last_occurrence: 2 });
     expect(await historyRows(world.spine, task.series_id)).toMatchObject([
       { occurrence: 1, state: 'completed', closed_at: early },
@@ -94,7 +94,7 @@ describe('completing', () => {
   test('the last date of a rule ends the series', async () => {
     const task = await world.create({ ...daily, recurrence: { rrule: 'FREQ=DAILY;COUNT=2' } });
     const second = await world.completed(task, early);
-    const last = await world.must('POST', `/tasks/${second.id}/complete`);
+    const last = await world.closed(`/tasks/${second.id}/complete`);
     expect(last).toMatchObject({ next: null, next_state: 'ended', task: { occurrence: 2 } });
     expect(await seriesRow(world.spine, task.series_id)).toMatchObject({ state: 'ended', last_occurrence: 2 });
   });
@@ -104,7 +104,7 @@ describe('completing', () => {
     const task = await world.create({ ...daily, recurrence });
     const second = await world.completed(task, '2026-12-10T08:00:00Z');
     expect(second.due_local).toBe('2026-12-13T09:00:00');
-    const last = await world.must('POST', `/tasks/${second.id}/complete`);
+    const last = await world.closed(`/tasks/${second.id}/complete`);
     expect(last).toMatchObject({ next: null, next_state: 'ended' });
   });
 
@@ -181,7 +181,7 @@ describe('beginning', () => {
 
   test('a task that was there begins to repeat, also when it is completed already', async () => {
     const task = await world.create({ due_on: '2026-12-01' });
-    await world.must('POST', `/tasks/${task.id}/complete`, { completed_at: early });
+    await world.closed(`/tasks/${task.id}/complete`, { completed_at: early });
     const changed = await world.must('PATCH', `/tasks/${task.id}`, { recurrence: { pattern_type: 'yearly' } });
     expect(changed).toMatchObject({ occurrence: 1, recurrence: { pattern_type: 'yearly' } });
     await settled(world.spine);
@@ -239,7 +239,7 @@ describe('reopening', () => {
 
   test('an ended series lives again', async () => {
     const task = await world.create({ ...daily, recurrence: { rrule: 'FREQ=DAILY;COUNT=1' } });
-    await world.must('POST', `/tasks/${task.id}/complete`);
+    await world.closed(`/tasks/${task.id}/complete`);
     expect(await seriesRow(world.spine, task.series_id)).toMatchObject({ state: 'ended' });
     await world.must('POST', `/tasks/${task.id}/reopen`);
     expect(await seriesRow(world.spine, task.series_id)).toMatchObject({ state: 'live' });
@@ -249,9 +249,9 @@ describe('reopening', () => {
 describe('leaving out and stopping', () => {
   test('skipping cancels the instance, tells so, and answers the next', async () => {
     const task = await world.create(daily);
-    const answer = await world.must('POST', `/tasks/${task.id}/skip`);
+    const answer = await world.closed(`/tasks/${task.id}/skip`);
     expect(answer).toMatchObject({ task: { status: 'cancelled' }, next: { occurrence: 2 }, next_state: 'created' });
-    expect(await world.must('POST', `/tasks/${task.id}/skip`)).toEqual(answer);
+    expect(await world.closed(`/tasks/${task.id}/skip`)).toEqual(answer);
     expect(await states(task.series_id)).toEqual([
       [1, 'skipped'],
       [2, 'open'],
@@ -274,7 +274,7 @@ describe('leaving out and stopping', () => {
     expect(stopped).toMatchObject({ recurrence: null, series_id: task.series_id, occurrence: 1 });
     const { items } = await world.must('GET', `/tasks?has_recurrence=true&series_id=${task.series_id}`);
     expect(items).toEqual([]);
-    const answer = await world.must('POST', `/tasks/${task.id}/complete`);
+    const answer = await world.closed(`/tasks/${task.id}/complete`);
     expect(answer).toMatchObject({ next: null, next_state: 'ended' });
     await settled(world.spine);
     expect(await instancesOf(world.spine, task.series_id)).toHaveLength(1);
@@ -309,7 +309,7 @@ describe('the history', () => {
     for (const completed_at of ['2026-12-01T09:00:00Z', '2026-12-02T09:00:00Z', '2026-12-05T12:00:00Z']) {
       task = await world.completed(task, completed_at);
     }
-    const skipped = await world.must('POST', `/tasks/${task.id}/skip`);
+    const skipped = await world.closed(`/tasks/${task.id}/skip`);
     await world.completed(skipped.next, '2026-12-07T09:00:00Z');
     const whole = await world.must('GET', `/series/${task.series_id}`);
     expect(whole.counts).toEqual({ completed: 4, skipped: 1, missed: 2 });
