@@ -14,14 +14,14 @@ test('the reminders of a run fall due evenly, are shared by all, and are booked 
   expect(new Set(shares.map((share = []) => share.flatMap(({ moments_ms }) => moments_ms).length))).toEqual(
     new Set([250]),
   );
-  expect(plan.bookings.every(({ moments_ms, book_at_ms }) => book_at_ms <= (moments_ms[0] as number) - 30_000)).toBe(
+  expect(plan.bookings.every(({ moments_ms, book_at_ms }) => book_at_ms <= (moments_ms[0] as number) - 60_000)).toBe(
     true,
   );
 });
 
 test('most bookings are made while the run goes on, and not all at the same time', () => {
   const during = plan.bookings.filter(({ book_at_ms }) => book_at_ms > plan.from_ms);
-  expect(during.length).toBeGreaterThan(plan.bookings.length * 0.7);
+  expect(during.length).toBeGreaterThan(plan.bookings.length * 0.6);
   const inEachTenSeconds = Map.groupBy(during, ({ book_at_ms }) => Math.floor(book_at_ms / 10_000));
   expect(Math.max(...[...inEachTenSeconds.values()].map(({ length }) => length))).toBeLessThan(during.length / 10);
 });

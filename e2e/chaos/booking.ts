@@ -8,10 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Participant } from './participants.ts';
 import type { PatientCaller } from './patient-caller.ts';
 
-/** Enough for a call that is tried again and again while everything is down. */
-const LEAD_MAX_MS = 30_000;
+/** Enough for a call that is tried again and again while everything is down, also where programs start slowly. */
+const LEAD_MAX_MS = 60_000;
+/** Who comes to book later than so long before a moment takes a later moment. Nothing is killed yet while the first ones book. */
+const LEAD_MIN_MS = 20_000;
+const FIRST_LEAD_MIN_MS = 3_000;
 const BULK_MAX = 25;
-const CALLS_AT_ONCE = 4;
+const CALLS_AT_ONCE = 8;
 /** Before the first one falls due, those of the lead are booked at about this rate; slower machines are given time. */
 const BOOKED_PER_SECOND = 120;
 const BEFORE_FIRST_MS = 3_000;
@@ -66,14 +69,17 @@ interface BookedTask {
 export async function makeBookings(
   caller: PatientCaller,
   participants: readonly Participant[],
-  options: { bookings: readonly Booking[]; acknowledged: Map<string, number>; signal: AbortSignal },
+  options: BookingPlan & { acknowledged: Map<string, number>; signal: AbortSignal },
 ): Promise<void> {
   const waiting = [...options.bookings].reverse();
   const work = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       await sleep(Math.max(0, next.book_at_ms - Date.now()), undefined, { signal: options.signal });
       const { bearer } = participants[next.participant] as Participant;
-      for (const task of await book(caller, bearer, next.moments_ms)) {
+      const isEarly = next.book_at_ms < options.from_ms;
+      const earliest_ms = Date.now() + (isEarly ? FIRST_LEAD_MIN_MS : LEAD_MIN_MS);
+      const moments_ms = next.moments_ms.map((moment_ms) => Math.max(moment_ms, earliest_ms));
+      for (const task of await book(caller, bearer, moments_ms)) {
         const reminder = task.reminders[0];
         if (task.reminders.length !== 1 || reminder?.state !== 'planned' || reminder.remind_at === null) {
           throw new Error(`a task was booked too late, or without its reminder: ${JSON.stringify(task.reminders)}`);

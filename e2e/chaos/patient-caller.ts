@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const RETRY_MS = 100;
 const REQUEST_MAX_MS = 10_000;
-const CALL_MAX_MS = 60_000;
+const CALL_MAX_MS = 120_000;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -17,7 +17,7 @@ export interface Answer<Body> {
 }
 
 export interface PatientCaller {
-  /** Resolves with the first answer that is not about being down (5xx) or busy (429). Throws after a minute without one. */
+  /** Resolves with the first answer that is not about being down (5xx) or busy (429). Throws after two minutes without one. */
   call<Body = Record<string, unknown>>(
     bearer: string | null,
     method: string,

@@ -131,7 +131,7 @@ async function underFire(
     return strand(workOnSeries(stage.caller, worker, { random: random.fork(`series ${index}`), isOver }));
   });
   const [, , , , , ...series] = await Promise.all([
-    strand(makeBookings(stage.caller, participants, { bookings: plan.bookings, acknowledged, signal })),
+    strand(makeBookings(stage.caller, participants, { ...plan, acknowledged, signal })),
     strand(killPrograms(stage, { ...given, until, isOver })),
     strand(stopPostgres(stage, { ...given, until })),
     strand(decideAgain(scheduler, { isOver })),
