@@ -115,6 +115,20 @@ test.each(['recurrence-examples', 'rfc5545-examples'])('the preview answers ever
   expect(faults).toEqual({});
 });
 
+test('a window is answered whole where no count is asked for', async () => {
+  const lines = linesOf<DatesLine>('recurrence-examples').filter(({ window }) => window !== undefined);
+  // Beyond the ten dates that are answered otherwise.
+  expect(Math.max(...lines.map((line) => line.expect.length))).toBeGreaterThan(10);
+  const faults = await faultsOf(lines, async (line) => {
+    const { status, body } = await post('/recurrence/preview', { ...previewOf(line), count: undefined });
+    return {
+      found: { status, at: body.occurrences?.map(({ at }: { at: string }) => at), exhausted: body.exhausted },
+      expected: { status: 200, at: line.expect.map(({ utc }) => utc), exhausted: true },
+    };
+  });
+  expect(faults).toEqual({});
+});
+
 /** The part of the rule that an example says is wrong, as its own reason names it. */
 const partOf = (reason: string): string => /\b(FREQ|INTERVAL|COUNT|UNTIL|WKST|BY[A-Z]+)\b/.exec(reason)?.[1] ?? '';
 

@@ -1,5 +1,6 @@
 /** What a rule means, asked before it is used: its dates, in words, and what would follow a completion. Nothing is stored. */
 import {
+  previewCountMax,
   RecurrenceNext,
   RecurrenceNextAnswer,
   RecurrencePreview,
@@ -24,7 +25,7 @@ export function recurrenceRoutes(edge: Edge): void {
     schema: {
       summary: 'The dates of a rule, and the rule in words',
       description:
-        'From the first date on, or `after` a moment, within `from` and `to`, or the latest one `before` a moment. For all-day rules the moments may be dates.',
+        'From the first date on, or `after` a moment, within `from` and `to`, or the latest one `before` a moment. For all-day rules the moments may be dates. Without `count` ten dates are answered, and of a window all, as far as 500.',
       tags,
       body: RecurrencePreview,
       response: { 200: RecurrencePreviewAnswer },
@@ -69,10 +70,10 @@ function preview(body: RecurrencePreview): z.infer<typeof RecurrencePreviewAnswe
     const found = occurrenceBefore(schedule, body.before);
     return { occurrences: found ? [found] : [], exhausted: true, text };
   }
-  const count = body.count ?? previewCountDefault;
+  // A window says itself how much is asked for.
   const dates =
     body.from !== undefined && body.to !== undefined
-      ? occurrencesBetween(schedule, body.from, body.to, count)
-      : occurrencesAfter(schedule, body.after ?? null, count);
+      ? occurrencesBetween(schedule, body.from, body.to, body.count ?? previewCountMax)
+      : occurrencesAfter(schedule, body.after ?? null, body.count ?? previewCountDefault);
   return { ...dates, text };
 }
