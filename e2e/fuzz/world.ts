@@ -45,6 +45,8 @@ makers.notifications = async (client, space_id) => {
   };
   const found = await find();
   if (found !== undefined) return found;
+  // Another request may have set quiet hours, or turned the channel off.
+  await client.must('PATCH', '/api/v1/me', { quiet_hours: null, channels: { in_app: true } });
   const at = (ms: number) => ({ at: new Date(Date.now() + ms).toISOString() });
   const reminders = Array.from({ length: 20 }, (_, place) => at(3000 + place));
   await client.must('POST', '/api/v1/tasks', { title: `Task ${unique()}`, space_id, reminders });
