@@ -1,7 +1,7 @@
 /**
  * Makes what a series is due to make: the successor of an instance that was closed, and the instances of a schedule whose time has
  * come. It decides from the rows as they are now, under the lock of the space, so it may be asked twice, late and by several
- * processes at once: what is there already is not made again (docs/adr/0009).
+ * processes at once: what is there already is not made again (docs/adr/0011).
  */
 import { descendantsOf } from '@daymark/core/tasks/tree.ts';
 import {
