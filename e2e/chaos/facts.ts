@@ -1,5 +1,6 @@
 /** Gathers what a run found, from the sink, the tables and the fleet. */
 import type { ClockJumpFacts } from './clock-jumps.ts';
+import { failPointNames } from './fail-point-names.ts';
 import { type ReminderFact, reminderFacts, type SeriesFact, seriesFacts } from './ledger-facts.ts';
 import { latenessOutside, type Timed } from './outages.ts';
 import type { Reconciled } from './reconcile.ts';
@@ -54,7 +55,12 @@ export async function gatherFacts(stage: Stage, gathered: Gathered): Promise<Cha
     brokenSeries: brokenOf(series, known),
     kills: {
       atMoments: byCause('moment').length,
-      atFailPoints: byCause('fail point').length,
+      atFailPoints: Object.fromEntries(
+        failPointNames.map((name) => [
+          name,
+          fleet.deaths.filter(({ failPoint }) => failPoint?.startsWith(`${name}@`)).length,
+        ]),
+      ),
       withWorkInFlight: killed.filter(({ inFlight }) => (inFlight ?? 0) > 0).length,
     },
     postgresKills: database.outages.length,

@@ -15,8 +15,6 @@ import type { Random } from './random.ts';
 /** From it the programs derive the passwords of their logins. */
 export const fleetSecret = 'a secret of chaos runs and of nothing else';
 
-/** Of the starts after a death, those that carry a fail point. */
-const ARMED_SHARE = 0.7;
 /** A fail point kills at one of its first passings; which one is drawn. */
 const PASSINGS_MAX = 12;
 
@@ -67,11 +65,19 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const armed = () => members.filter((member) => member.failPoint() !== null).length;
   const atFailPoints = () => deaths.filter(({ cause }) => cause === 'fail point').length;
 
+  /** The fail points at which the fewest died or are about to: in a run of some length each has its turn. */
+  const rarest = () => {
+    const used = [...deaths, ...members.map((member) => ({ failPoint: member.failPoint() }))];
+    const times = (name: string) => used.filter(({ failPoint }) => failPoint?.startsWith(`${name}@`)).length;
+    const fewest = Math.min(...options.failPoints.map(times));
+    return options.failPoints.filter((name) => times(name) === fewest);
+  };
+
   /** Each armed program will die once, so no more are armed than there are kills to come. */
   const failPointFrom = (source: Random) => () => {
     if (isEnough() || options.failPoints.length === 0 || kills() + armed() >= killsMax) return null;
     if (atFailPoints() + armed() >= options.failPointKillsByNow()) return null;
-    return source.chance(ARMED_SHARE) ? `${source.pick(options.failPoints)}@${source.between(1, PASSINGS_MAX)}` : null;
+    return `${source.pick(rarest())}@${source.between(1, PASSINGS_MAX)}`;
   };
 
   const inFlightOf = async (pid: number, url: string): Promise<number | null> => {

@@ -32,7 +32,7 @@ const good: ChaosFacts = {
   completions: 40,
   successors: 40,
   brokenSeries: [],
-  kills: { atMoments: 4, atFailPoints: 6, withWorkInFlight: 8 },
+  kills: { atMoments: 4, atFailPoints: { 'reminders:fired': 6 }, withWorkInFlight: 8 },
   postgresKills: 1,
   endedByThemselves: 1,
   clockJumps: jumps,
@@ -53,12 +53,20 @@ test.each<[string, Partial<ChaosFacts>, RegExp]>([
   ['a second decision is accepted', { secondDecisions: { tried: 5, refused: 4 } }, /1 second decisions/],
   ['a completion has no successor', { successors: 39 }, /40 completions have 39 successors/],
   ['a series has a gap', { brokenSeries: ['s'] }, /gap or a double: s/],
-  ['too few were killed', { kills: { atMoments: 1, atFailPoints: 1, withWorkInFlight: 2 } }, /only 2 of 10 kills/],
+  [
+    'too few were killed',
+    { kills: { atMoments: 1, atFailPoints: { 'reminders:fired': 1 }, withWorkInFlight: 2 } },
+    /only 2 of 10 kills/,
+  ],
   ['PostgreSQL was not killed', { postgresKills: 0 }, /PostgreSQL was stopped 0 times/],
   ['the books do not agree', { reconcile: { line: 'lost 1', code: 1, findings: [] } }, /reconcile ended with 1/],
   ['a jump of the clock loses one', { clockJumps: { ...jumps, lost: ['a'] } }, /lost when the clock jumped: a/],
   ['a jump of the clock doubles one', { clockJumps: { ...jumps, twice: ['a'] } }, /twice when the clock jumped: a/],
-  ['kills hit idle programs', { kills: { atMoments: 4, atFailPoints: 6, withWorkInFlight: 3 } }, /less than a third/],
+  [
+    'kills hit idle programs',
+    { kills: { atMoments: 4, atFailPoints: { 'reminders:fired': 6 }, withWorkInFlight: 3 } },
+    /less than a third/,
+  ],
   ['messages are late', { webhookLateness: { ...punctual, p99_ms: 1000 } }, /p99 lateness of 1000 ms/],
 ])('a run fails when %s', (_when, change, fault) => {
   const faults = faultsOf({ ...good, ...change }, expected);

@@ -29,7 +29,12 @@ export interface ChaosFacts {
   readonly successors: number;
   /** Series whose instances do not follow one another each once; named. */
   readonly brokenSeries: readonly string[];
-  readonly kills: { readonly atMoments: number; readonly atFailPoints: number; readonly withWorkInFlight: number };
+  readonly kills: {
+    readonly atMoments: number;
+    /** Fail point → how many died there. */
+    readonly atFailPoints: Readonly<Record<string, number>>;
+    readonly withWorkInFlight: number;
+  };
   readonly postgresKills: number;
   /** Programs that ended by themselves and were started again. */
   readonly endedByThemselves: number;
@@ -49,9 +54,12 @@ const LATENESS_P99_MAX_MS = 1000;
 const IN_FLIGHT_SHARE_MIN = 1 / 3;
 const NAMED_MAX = 5;
 
+const killsAtFailPoints = ({ kills }: ChaosFacts) => Object.values(kills.atFailPoints).reduce((a, b) => a + b, 0);
+const killsOf = (facts: ChaosFacts) => facts.kills.atMoments + killsAtFailPoints(facts);
+
 /** What is wrong, a sentence each; empty when the run has shown what it must. */
 export function faultsOf(facts: ChaosFacts, expected: ChaosExpectations): string[] {
-  const kills = facts.kills.atMoments + facts.kills.atFailPoints;
+  const kills = killsOf(facts);
   const claims: [isWrong: boolean, fault: string][] = [
     [facts.planned === 0, 'nothing was planned'],
     [facts.lost.length > 0, `lost: ${named(facts.lost)}`],
@@ -114,7 +122,10 @@ export function reportLines(facts: ChaosFacts): string[] {
     `lateness in-app: ${lateness(inAppLateness)}`,
     `lateness webhook: ${lateness(webhookLateness)}`,
     `completions ${facts.completions} · successors ${facts.successors}`,
-    `kills ${kills.atMoments + kills.atFailPoints} (${kills.atMoments} at moments, ${kills.atFailPoints} at fail points), ${kills.withWorkInFlight} with work in flight · PostgreSQL stopped hard ${facts.postgresKills} · programs that ended by themselves ${facts.endedByThemselves}`,
+    `kills ${killsOf(facts)} (${kills.atMoments} at moments, ${killsAtFailPoints(facts)} at fail points), ${kills.withWorkInFlight} with work in flight · PostgreSQL stopped hard ${facts.postgresKills} · programs that ended by themselves ${facts.endedByThemselves}`,
+    `killed at ${Object.entries(kills.atFailPoints)
+      .map(([name, times]) => `${name} ${times}`)
+      .join(' · ')}`,
     ...(jumps
       ? [
           `clock jumps ${jumps.jumps} · planned ${jumps.planned} · in-app ${jumps.told} · handed over ${jumps.handedOver} · lost ${jumps.lost.length} · twice ${jumps.twice.length}`,

@@ -29,6 +29,7 @@ const SECOND_DECISION_EVERY_MS = 1_000;
 /** A claim whose holder forgot it lasts a minute; messages that failed are tried again after seconds. */
 const REST_MAX_MS = 150_000;
 const REST_LOOK_MS = 500;
+const FINDINGS_SAID_MAX = 10;
 /** What was recorded last lies behind what the reconciliation leaves out. */
 const REST_BEFORE_RECONCILE_MS = 1_500;
 
@@ -75,7 +76,7 @@ export async function runChaos(options: ChaosOptions, { say, signal }: RunSurrou
     await fleet.stop();
     await sleep(REST_BEFORE_RECONCILE_MS);
     const reconcile = await runReconcile({ DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: fleetSecret });
-    for (const finding of reconcile.findings) say(`reconcile: ${finding}`);
+    for (const finding of reconcile.findings.slice(0, FINDINGS_SAID_MAX)) say(`reconcile: ${finding}`);
     const clockJumps = options.clockJumps ? await runClockJumps({ say, signal }) : null;
     const facts = await gatherFacts(stage, {
       ...{ acknowledged, series, reconcile, clockJumps },

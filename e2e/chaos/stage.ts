@@ -27,6 +27,9 @@ export const programEnv = {
 const HOLD_MIN_MS = 5;
 const HOLD_MAX_MS = 60;
 
+/** PostgreSQL complains at length of what is done to it. */
+const SAID_CHARACTERS_MAX = 160;
+
 export interface Stage {
   readonly database: DatabaseServer;
   readonly sink: Sink;
@@ -54,7 +57,10 @@ export async function openStage({ random, killsMax, failPointKillsByNow, say }: 
     const holds = random.fork('holds');
     const sink = await startSink({ subjectOf: reminderOf, hold_ms: () => holds.between(HOLD_MIN_MS, HOLD_MAX_MS) });
     ends.push(() => sink.stop());
-    const database = await startDatabaseServer({ folder: join(folder, 'database'), say });
+    const database = await startDatabaseServer({
+      folder: join(folder, 'database'),
+      say: (line) => say(line.slice(0, SAID_CHARACTERS_MAX)),
+    });
     ends.push(() => database.stop());
     const claims = watchClaims(database);
     let requestsTo: (url: string) => number = () => 0;
