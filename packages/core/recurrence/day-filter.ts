@@ -12,6 +12,8 @@ export interface DayFilter {
   readonly upTo: (day: number) => number;
   /** Appends the days in [first, last] to `into`. */
   readonly between: (first: number, last: number, into: number[]) => void;
+  /** How many days there are in [first, last]. */
+  readonly count: (first: number, last: number) => number;
 }
 
 /** After so many years without a day there is none at all, for the calendar repeats after them. */
@@ -83,7 +85,14 @@ export function dayFilterOf(rule: Rule): DayFilter {
     }
   }
 
-  return { from, upTo, between };
+  function count(begin: number, last: number): number {
+    openYearOf(begin);
+    let found = -(before[begin - first] as number);
+    for (; last >= next; openYear(year + 1)) found += days.length;
+    return found + (before[last - first + 1] as number);
+  }
+
+  return { from, upTo, between, count };
 }
 
 const noDays: YearDays = { days: new Int16Array(0), before: new Int16Array(1) };
@@ -94,6 +103,7 @@ const everyDay: DayFilter = {
   between(first, last, into) {
     for (let day = first; day <= last; day += 1) into.push(day);
   },
+  count: (first, last) => last - first + 1,
 };
 
 function yearDaysOf(rule: Rule): (year: number) => YearDays {

@@ -7,7 +7,10 @@ import { isSubDaily, type Rule } from './rule.ts';
 import { chosenPositions } from './set-positions.ts';
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, timeOfWall } from './wall-time.ts';
 
-export type DayTimes = (day: number) => readonly number[];
+export interface DayTimes {
+  readonly on: (day: number) => readonly number[];
+  readonly countOn: (day: number) => number;
+}
 
 const unitSeconds = { HOURLY: SECONDS_PER_HOUR, MINUTELY: SECONDS_PER_MINUTE, SECONDLY: 1 } as const;
 
@@ -23,9 +26,7 @@ export function dayTimesOf(rule: Rule, start: number, allDay: boolean): DayTimes
   return always(chosen(times));
 }
 
-const always = (times: readonly number[]): DayTimes => {
-  return () => times;
-};
+const always = (times: readonly number[]): DayTimes => ({ on: () => times, countOn: () => times.length });
 
 /** The seconds between two periods of a rule of hours, minutes or seconds. */
 export function stepSeconds(rule: Rule): number {
@@ -67,11 +68,15 @@ function runningTimes(rule: Rule, start: number, parts: TimeParts): DayTimes {
     }
     return list;
   };
+  const phaseOf = (day: number) => modulo(origin - day * SECONDS_PER_DAY, step);
+  if (step >= SECONDS_PER_DAY) {
+    const fits = (phase: number) => phase < SECONDS_PER_DAY && matches(phase);
+    return { on: (day) => listFor(phaseOf(day)), countOn: (day) => (fits(phaseOf(day)) ? offsets.length : 0) };
+  }
   // All lists together hold at most one time for each second of a day, for a phase repeats only after the whole step.
   const lists = new Map<number, readonly number[]>();
-  return (day) => {
-    const phase = modulo(origin - day * SECONDS_PER_DAY, step);
-    if (step >= SECONDS_PER_DAY) return listFor(phase);
+  const on = (day: number) => {
+    const phase = phaseOf(day);
     let list = lists.get(phase);
     if (list === undefined) {
       list = listFor(phase);
@@ -79,6 +84,7 @@ function runningTimes(rule: Rule, start: number, parts: TimeParts): DayTimes {
     }
     return list;
   };
+  return { on, countOn: (day) => on(day).length };
 }
 
 /** Where in its hour, minute or second the rule falls: the parts finer than the frequency add times. */

@@ -13,6 +13,8 @@ export interface PeriodSet {
   /** Makes this the set of another period. */
   readonly open: (period: number) => void;
   readonly size: () => number;
+  /** The size of the set of a period that has a day, of which `day` is the first, without opening it. */
+  readonly sizeOf: (period: number, day: number) => number;
   /** The wall time at an index, in order. */
   readonly wallAt: (index: number) => number;
   /** How many elements are before a wall time. */
@@ -21,7 +23,7 @@ export interface PeriodSet {
   readonly cost: () => number;
 }
 
-export function periodSet(rule: Rule, grid: PeriodGrid, filter: DayFilter, timesOn: DayTimes): PeriodSet {
+export function periodSet(rule: Rule, grid: PeriodGrid, filter: DayFilter, dayTimes: DayTimes): PeriodSet {
   // Below WEEKLY the times of a day have been chosen from already.
   const positions = rule.freq === 'YEARLY' || rule.freq === 'MONTHLY' || rule.freq === 'WEEKLY' ? rule.bySetPos : [];
   const choices = new Map<number, readonly number[]>();
@@ -51,12 +53,16 @@ export function periodSet(rule: Rule, grid: PeriodGrid, filter: DayFilter, times
       days.length = 0;
       filter.between(grid.firstDay(period), grid.lastDay(period), days);
       // A rule whose times differ from day to day has periods of one day.
-      times = days.length === 0 ? [] : timesOn(days[0] as number);
+      times = days.length === 0 ? [] : dayTimes.on(days[0] as number);
       size = days.length * times.length;
       chosen = positions.length === 0 ? null : choose(size);
       if (chosen !== null) size = chosen.length;
     },
     size: () => size,
+    sizeOf(period, day) {
+      const all = filter.count(day, grid.lastDay(period)) * dayTimes.countOn(day);
+      return positions.length === 0 ? all : choose(all).length;
+    },
     wallAt,
     sizeBefore(wall) {
       let [low, high] = [0, size];

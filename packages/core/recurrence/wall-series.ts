@@ -43,8 +43,8 @@ export function wallSeries(given: Rule, start: number, allDay: boolean): WallSer
   const rule = withImpliedDays(given, start);
   const filter = dayFilterOf(rule);
   const grid = periodGridOf(rule, start);
-  const timesOn = dayTimesOf(rule, start, allDay);
-  const newSet = () => periodSet(rule, grid, filter, timesOn);
+  const times = dayTimesOf(rule, start, allDay);
+  const newSet = () => periodSet(rule, grid, filter, times);
 
   /** Opens the first period from `period` on that has something; answers it and the steps made, null when there is none. */
   function openFrom(set: PeriodSet, from: number, lastDay: number): { period: number; steps: number } | null {
@@ -126,16 +126,27 @@ export function wallSeries(given: Rule, start: number, allDay: boolean): WallSer
 
   function endOf(count: number): number {
     const set = newSet();
-    let period = Math.max(grid.reaching(dayOfWall(start)), 0);
-    let left = count;
+    const firstPeriod = Math.max(grid.reaching(dayOfWall(start)), 0);
+    set.open(firstPeriod);
+    const past = set.size() > 0 ? set.sizeBefore(start) : 0;
+    let left = count + past;
+    let period = firstPeriod;
     for (let counted = 0; counted < COUNTED_PERIODS_MAX; counted += 1) {
-      const opened = openFrom(set, period, dayOfWall(WALL_MAX));
-      if (opened === null) return NO_WALL;
-      const past = counted === 0 ? set.sizeBefore(start) : 0;
-      if (past + left <= set.size()) return set.wallAt(past + left - 1);
-      left -= set.size() - past;
-      counted += opened.steps;
-      period = opened.period + 1;
+      const first = grid.firstDay(period);
+      const day = filter.from(first);
+      if (day > dayOfWall(WALL_MAX)) return NO_WALL;
+      if (day > grid.lastDay(period)) {
+        counted += (day - first) / DAYS_PER_STEP;
+        period = Math.max(period + 1, grid.reaching(day));
+        continue;
+      }
+      const size = set.sizeOf(period, day);
+      if (left <= size) {
+        set.open(period);
+        return set.wallAt(left - 1);
+      }
+      left -= size;
+      period += 1;
     }
     return NO_WALL;
   }
