@@ -2,7 +2,7 @@
  * Things that exist, for requests that are to succeed: an operation on a task needs a task. Whatever an operation uses up
  * is made anew.
  */
-import { randomUUIDv7 } from 'node:crypto';
+import { createECDH, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Client } from '../people.ts';
@@ -36,6 +36,23 @@ makers.series = async (client, space_id) => {
 };
 makers.invitations = async (client, spaceId) =>
   idOf(await client.must('POST', `/api/v1/spaces/${spaceId}/invitations`, { role: 'viewer' }));
+
+/** An instance of a series that is not closed yet. */
+makers.repeating = async (client, space_id) => {
+  const body = { title: `Task ${unique()}`, space_id, due_on: '2030-01-01', recurrence: { pattern_type: 'daily' } };
+  return idOf(await client.must('POST', '/api/v1/tasks', body));
+};
+makers.webhooks = async (client) =>
+  idOf(await client.must('POST', '/api/v1/webhooks', { name: 'fuzz', url: 'https://example.org/hook' }));
+makers['push-subscriptions'] = async (client) =>
+  idOf(await client.must('POST', '/api/v1/push-subscriptions', { endpoint: pushEndpoint(), keys: pushKeys() }));
+
+const pushEndpoint = () => `https://push.example.org/${unique()}`;
+/** What a browser would give: a point of the curve, and 16 bytes. */
+const pushKeys = () => ({
+  p256dh: createECDH('prime256v1').generateKeys('base64url'),
+  auth: randomBytes(16).toString('base64url'),
+});
 
 /** One that is there; else a task reminds in a moment. */
 makers.notifications = async (client, space_id) => {
@@ -115,6 +132,12 @@ export function hintFor(name: string): fc.Arbitrary<unknown> | undefined {
       return fc.constantFrom('en', 'de-DE', 'zh-Hans');
     case 'expires_at':
       return fc.integer({ min: 1, max: 80 }).map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    case 'endpoint':
+      return fc.constant(null).map(pushEndpoint);
+    case 'keys':
+      return fc.constant(null).map(pushKeys);
+    case 'url':
+      return fc.constantFrom('https://example.org/hook', 'https://example.org/other');
     case 'email':
       return fc.constant(undefined);
     case 'dtstart':
@@ -174,9 +197,20 @@ export async function makeSensible(
     sensible.space_id = world.spaceId;
     if ('id' in sensible) sensible.id = randomUUIDv7();
   }
+  if (operation.path.includes('/recurrence/')) return sensibleRule(sensible);
+  if (operation.path.endsWith('/notifications/test')) return { channel: 'in_app' };
   if (sensible.operations) return sensibleBulk(world, sensible);
   delete sensible.cursor;
   return sensible;
+}
+
+/** A rule by its text or in the simple form, not both, and one way to ask. */
+function sensibleRule(body: Record<string, unknown>): Record<string, unknown> {
+  const { dtstart, timezone, mode, completed_at, count, rrule, pattern_type, interval, after } = body;
+  const isSimple = pattern_type !== undefined;
+  const rule = isSimple ? { pattern_type, interval } : { rrule: rrule ?? 'FREQ=DAILY' };
+  const asked = { dtstart, timezone, mode, completed_at, count, ...rule, after };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
 type Operations = { op: string; id?: string; body?: Record<string, unknown> }[];
