@@ -67,6 +67,7 @@ export async function openAccountsApp(options: AccountsAppOptions = {}) {
     publicUrl,
     version: '1.2.3',
     corsOrigins: [],
+    origin: () => publicUrl ?? 'http://localhost:8080',
     sendsMail: options.sendsMail ?? false,
   };
   await http.register(async (app: typeof http) => authRoutes(app, deps, routeOptions), { prefix: '/api/auth' });

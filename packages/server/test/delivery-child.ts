@@ -19,7 +19,7 @@ const queue = createKeyedQueue({ runningMax: 2, waitingMax: 100 });
 await startNotifications(
   {
     commands: { db, wakes, queue, epoch: await findEpoch(db.sql), onAppended: () => {} },
-    ...{ log, wakes, workerUrl: url, origin: 'https://tasks.example.org' },
+    ...{ log, wakes, workerUrl: url, origin: () => 'https://tasks.example.org' },
     failPoints: failPointsAt({ name: failPoint, passing: 1 }),
     onHandedOver: () => {},
     onRecorded: () => {},

@@ -113,7 +113,7 @@ export async function openDeliveryWorld() {
     startNotifications(
       {
         ...{ commands: spine.worker, log, wakes: spine.wakes, workerUrl: spine.urls.worker },
-        ...{ failPoints: noFailPoints, origin: 'https://tasks.example.org', prepareReset: async () => null },
+        ...{ failPoints: noFailPoints, origin: () => 'https://tasks.example.org', prepareReset: async () => null },
         onHandedOver: (handOver) => handedOver.push(handOver),
         onRecorded: () => {},
         onCircuits: () => {},

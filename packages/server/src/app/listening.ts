@@ -8,6 +8,8 @@ const sweep_ms = 50;
 export interface Listening extends Running {
   /** What a person on this machine types into a browser. */
   readonly address: string;
+  /** The port that is open, where 0 was asked for, too. */
+  readonly port: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function startListening(http: Edge, { host, port }: Pick<Config, 'h
   await http.listen({ host, port });
   const bound = http.server.address();
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
-  return { address: `http://${nameOf(host)}:${boundPort}`, ...runningUntilStopped(() => close(http)) };
+  return { address: `http://${nameOf(host)}:${boundPort}`, port: boundPort, ...runningUntilStopped(() => close(http)) };
 }
 
 /**

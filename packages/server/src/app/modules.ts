@@ -65,8 +65,10 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   /** Tests let a process die at a named place; else nothing happens there. */
   const failPoints = config.failPoint ? failPointsAt(config.failPoint) : noFailPoints;
 
-  /** Where people reach the server, for links in messages. */
-  const origin = config.publicUrl ?? `http://localhost:${config.port}`;
+  /** The port that is open: the operating system chooses one where 0 is asked for. */
+  let openPort = config.port;
+  /** Where people reach the server, for links in messages; null while that is not known. */
+  const origin = () => config.publicUrl ?? (openPort === 0 ? null : `http://localhost:${openPort}`);
 
   const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
 
@@ -144,7 +146,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   const api = defineModule('api', { edge, commands, accounts }, async ({ edge: { http }, accounts: { deps } }) => {
     const channelsConfigured = configuredChannels(config);
     const sendsMail = channelsConfigured.email;
-    const apiOptions = { ...config, version, channelsConfigured, sendsMail, mayReach: config.webhookReach };
+    const apiOptions = { ...config, version, channelsConfigured, sendsMail, origin, mayReach: config.webhookReach };
     await http.register(async (app: Edge) => authRoutes(app, deps, apiOptions), { prefix: '/api/auth' });
     await http.register(apiRoutes(deps, apiOptions), { prefix: '/api/v1' });
     return runningUntilStopped();
@@ -222,7 +224,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
       startNotifications(
         {
           ...{ commands: forProgram, log, wakes, failPoints, origin },
-          prepareReset: (address) => prepareResetMail(deps, address, { origin }),
+          prepareReset: (address) => prepareResetMail(deps, address, { origin: origin() }),
           workerUrl: urls.worker,
           onHandedOver({ channel, outcome, lateness_s }) {
             metrics.deliveryAttempts.inc({ channel, outcome });
@@ -240,7 +242,11 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   );
 
   /** Starts last and stops first: nobody is served by half a program. */
-  const listening = defineModule('listening', { edge }, ({ edge: { http } }) => startListening(http, config));
+  const listening = defineModule('listening', { edge }, async ({ edge: { http } }) => {
+    const started = await startListening(http, config);
+    openPort = started.port;
+    return started;
+  });
 
   const targets = { all, api, web, sync, audit, notifications, maintenance, reminders, recurrence } satisfies Record<
     TargetName,

@@ -28,6 +28,14 @@ export const retryLimits: Readonly<Record<ChannelName, RetryLimits>> = {
 };
 
 const reasonCharactersMax = 300;
+const providerIdCharactersMax = 500;
+
+/** A peer answers what it likes; PostgreSQL stores no NUL and no half of a character. */
+const storable = (text: string, charactersMax: number): string =>
+  text
+    .slice(0, charactersMax)
+    .replaceAll(/\p{Cc}/gu, '\ufffd')
+    .toWellFormed();
 
 export interface Tried {
   /** The one just made counts. */
@@ -55,9 +63,10 @@ export function afterHandOver(
   const { attempts } = tried;
   const ended = { attempts, next_attempt_at: null, provider_id: null, sent_at: null };
   if (outcome.kind === 'sent') {
-    return { ...ended, state: 'sent', reason: null, provider_id: outcome.providerId, sent_at: now };
+    const provider_id = outcome.providerId === null ? null : storable(outcome.providerId, providerIdCharactersMax);
+    return { ...ended, state: 'sent', reason: null, provider_id, sent_at: now };
   }
-  const reason = outcome.reason.slice(0, reasonCharactersMax);
+  const reason = storable(outcome.reason, reasonCharactersMax);
   // Nothing was handed over, so the claim was no attempt.
   if (outcome.kind === 'suppressed')
     return { ...ended, state: 'suppressed', reason, attempts: Math.max(0, attempts - 1) };

@@ -4,7 +4,7 @@ import { Problem } from '@daymark/core/contract/problem.ts';
 import { type Invitation, type InvitationCreate, invitationDaysMax } from '@daymark/core/contract/space.ts';
 import type { z } from 'zod';
 import { countInvitations, deleteClosedInvitations, deleteInvitation, insertInvitation } from '../store/invitations.ts';
-import { insertMail, mailsLately } from '../store/outgoing-mails.ts';
+import { holdMailsTo, insertMail, mailsLately } from '../store/outgoing-mails.ts';
 import { findProfile } from '../store/people.ts';
 import { newSecret } from '../store/tokens.ts';
 import { type Change, type Commands, type Intent, runCommand } from './command.ts';
@@ -20,7 +20,8 @@ const mailWindow_h = 24;
 const day_ms = 24 * 3600 * 1000;
 
 /**
- * `origin` is where people reach the server, for the link. The secret is in this answer alone: a request repeated with the same
+ * `origin` is where whoever asks reaches the server, for the link in the answer; `mailOrigin` is where the server says that it is
+ * reached, for the link in a mail: what a request claims of itself must not lead others astray. The secret is in this answer alone: a request repeated with the same
  * idempotency key is answered without `token` and `url`.
  */
 export async function createInvitation(
@@ -28,9 +29,9 @@ export async function createInvitation(
   intent: Intent & { personId: string },
   spaceId: string,
   body: z.infer<typeof InvitationCreate>,
-  options: { origin: string; sendsMail: boolean },
+  options: { origin: string; mailOrigin: string | null; sendsMail: boolean },
 ): Promise<Invitation> {
-  if (body.email !== undefined && !options.sendsMail) {
+  if (body.email !== undefined && (!options.sendsMail || options.mailOrigin === null)) {
     const message = 'cannot be used: this server sends no mail';
     throw new Problem('validation_failed', `email: ${message}`, { errors: [{ path: 'email', message }] });
   }
@@ -60,8 +61,8 @@ export async function createInvitation(
     });
     const changes = { role: [null, made.role] as [unknown, unknown] };
     change.append(spaceId, { type: 'invitation.created', entityId: id, snapshot: made, changes });
-    if (body.email !== undefined) {
-      const url = urlOf(options.origin, secret);
+    if (body.email !== undefined && options.mailOrigin !== null) {
+      const url = urlOf(options.mailOrigin, secret);
       await mailInvitation(change, { by: intent.personId, spaceName: space.name, email: body.email, url });
     }
     return made;
@@ -78,6 +79,7 @@ async function mailInvitation(
   invitation: { by: string; spaceName: string; email: string; url: string },
 ): Promise<void> {
   const { by, spaceName, email, url } = invitation;
+  await holdMailsTo(change, email);
   const [lately, inviter] = await Promise.all([mailsLately(change, email, by, mailWindow_h), findProfile(change, by)]);
   if (lately.ofAddress >= mailsPerAddressMax || lately.ofPerson >= mailsPerPersonMax) {
     throw new Problem(

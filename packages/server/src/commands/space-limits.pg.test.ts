@@ -46,6 +46,7 @@ test('a person who makes spaces or joins them all at once is in no more than 200
       const body = { role: 'editor' as const, uses_max: 1 };
       return createInvitation(spine.app, intentOf(host), space.id, body, {
         origin: 'https://example.org',
+        mailOrigin: null,
         sendsMail: false,
       });
     }),

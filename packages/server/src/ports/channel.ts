@@ -38,8 +38,11 @@ export interface Message {
 export type Outcome =
   /** The peer accepted it. `providerId` is its own name for the message, when it gave one. */
   | { readonly kind: 'sent'; readonly providerId: string | null }
-  /** A later try may succeed, no sooner than `retryAfterMs` when the peer asked for that. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  /**
+   * A later try may succeed, no sooner than `retryAfterMs` when the peer asked for that. With `ofTarget` it is well and judged this
+   * target or message alone: others need not wait.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null; readonly ofTarget?: true }
   /** This message will not be taken, however often it is tried; another one may. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The target no longer exists: nothing need ever be sent to it again. */

@@ -10,7 +10,6 @@
  */
 import type { ChannelName, Delivery, DeliveryState } from '@daymark/core/contract/notification.ts';
 import { noTarget } from './deliveries.ts';
-import { senderLockClass } from './sender-lock.ts';
 import type { Sql } from './sql.ts';
 
 export type DeliveryRow = Omit<Delivery, 'target_id'> & { readonly target_id: string; readonly user_id: string };
@@ -56,6 +55,9 @@ export interface ClaimOptions {
   readonly looked: number;
   readonly perTargetMax: number;
   readonly busy: Busy;
+  readonly perPersonMax: number;
+  /** By their ids. */
+  readonly busyPeople: Busy;
 }
 
 export interface Claim {
@@ -74,20 +76,24 @@ const withTargets = `deliveries
 export function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<Claim[]> {
   return sql.rows<Claim>(
     `with waiting as materialized (
-       select deliveries.id, deliveries.next_attempt_at, ${targetOf} as target
+       select deliveries.id, deliveries.next_attempt_at, deliveries.user_id, ${targetOf} as target
        from ${withTargets}
        where deliveries.channel = $1 and deliveries.state in ('planned', 'failed')
-         and deliveries.next_attempt_at <= clock_timestamp()
+         and deliveries.next_attempt_at <= clock_timestamp() and deliveries.expires_at > clock_timestamp()
          and ${targetOf} <> all(array(select target from unnest($2::text[], $3::integer[]) as busy (target, count) where count >= $4))
+         and deliveries.user_id <> all(array(select id from unnest($9::uuid[], $10::integer[]) as busy (id, count) where count >= $11))
        order by deliveries.next_attempt_at limit $5
      ), placed as (
        select waiting.id, waiting.next_attempt_at, waiting.target, coalesce(busy.count, 0)
-         + row_number() over (partition by waiting.target order by waiting.next_attempt_at, waiting.id) as place
+         + row_number() over (partition by waiting.target order by waiting.next_attempt_at, waiting.id) as place,
+         coalesce(people.count, 0)
+         + row_number() over (partition by waiting.user_id order by waiting.next_attempt_at, waiting.id) as place_of_person
        from waiting left join unnest($2::text[], $3::integer[]) as busy (target, count) on busy.target = waiting.target
+         left join unnest($9::uuid[], $10::integer[]) as people (id, count) on people.id = waiting.user_id
      ), chosen as (
        select deliveries.id, placed.target
        from deliveries join placed on placed.id = deliveries.id
-       where placed.place <= $4 and deliveries.state in ('planned', 'failed')
+       where placed.place <= $4 and placed.place_of_person <= $11 and deliveries.state in ('planned', 'failed')
        order by placed.next_attempt_at limit $6
        for update of deliveries skip locked
      )
@@ -104,6 +110,9 @@ export function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<Claim[
       options.limit,
       options.holder,
       options.lease_ms,
+      options.busyPeople.targets,
+      options.busyPeople.counts,
+      options.perPersonMax,
     ],
   );
 }
@@ -126,21 +135,33 @@ export function claimExpired(
   );
 }
 
-/** What a holder has claimed: after a broken connection it may not have heard of all. */
-export function claimsOf(sql: Sql, channel: ChannelName, holder: string): Promise<Claim[]> {
+/**
+ * What a holder has claimed and does not know of, because the answer was lost with a connection: claimed anew, and no further attempt.
+ * `known` is what it does know of.
+ */
+export function renewClaims(
+  sql: Sql,
+  options: { channel: ChannelName; holder: string; known: readonly string[]; lease_ms: number },
+): Promise<Claim[]> {
   return sql.rows<Claim>(
-    `select deliveries.id, deliveries.attempts, ${targetOf} as target from ${withTargets}
-     where deliveries.channel = $1 and deliveries.state = 'claimed' and deliveries.claimed_by = $2`,
-    [channel, holder],
+    `with lost as (
+       select deliveries.id, ${targetOf} as target from ${withTargets}
+       where deliveries.channel = $1 and deliveries.state = 'claimed' and deliveries.claimed_by = $2
+         and deliveries.id <> all($3::uuid[])
+       for update of deliveries
+     )
+     update deliveries set claimed_until = clock_timestamp() + make_interval(secs => $4 / 1000.0)
+     from lost where deliveries.id = lost.id
+     returning deliveries.id, lost.target, deliveries.attempts`,
+    [options.channel, options.holder, options.known, options.lease_ms],
   );
 }
 
 export interface EndClaimsOptions {
-  /** Who asks, and which claims it is still busy with: those go on. */
-  readonly holder: string;
+  /** Holders that are gone: see sender-lock.ts. */
+  readonly gone: readonly string[];
+  /** Claims that whoever asks is still busy with: those go on. */
   readonly busyWith: readonly string[];
-  /** For so long after PostgreSQL has started, only leases count: those who live take their session locks again meanwhile. */
-  readonly settle_ms: number;
   readonly limit: number;
 }
 
@@ -149,18 +170,15 @@ export function endClaims(sql: Sql, options: EndClaimsOptions): Promise<number> 
   return sql.count(
     `with lapsed as (
        select id from deliveries
-       where state = 'claimed' and id <> all($4::uuid[]) and (claimed_until < clock_timestamp() or (
-         claimed_by <> $5 and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $1 / 1000.0)
-         and not exists (select from pg_locks where locktype = 'advisory' and objsubid = 2 and granted
-           and database = (select oid from pg_database where datname = current_database())
-           and classid = $2 and objid = (hashtext(claimed_by::text)::bigint & 4294967295)::oid)))
+       where state = 'claimed' and id <> all($2::uuid[])
+         and (claimed_until < clock_timestamp() or claimed_by = any($1::uuid[]))
        order by claimed_until limit $3
        for update skip locked
      )
      update deliveries set state = case when attempts > 1 then 'failed' else 'planned' end,
        next_attempt_at = clock_timestamp(), claimed_until = null, claimed_by = null
      from lapsed where deliveries.id = lapsed.id`,
-    [options.settle_ms, senderLockClass, options.limit, options.busyWith, options.holder],
+    [options.gone, options.busyWith, options.limit],
   );
 }
 
@@ -171,6 +189,16 @@ export function returnClaims(sql: Sql, holder: string, ids: readonly string[], p
        next_attempt_at = clock_timestamp() + make_interval(secs => $3 / 1000.0), claimed_until = null, claimed_by = null
      where id = any($1::uuid[]) and state = 'claimed' and claimed_by = $2`,
     [ids, holder, pause_ms],
+  );
+}
+
+/** Gives a claim back whose outcome cannot be recorded: the attempt counts, and it waits for a while. */
+export function setAside(sql: Sql, claim: { id: string; holder: string; pause_ms: number }): Promise<number> {
+  return sql.count(
+    `update deliveries set state = 'failed', next_attempt_at = clock_timestamp() + make_interval(secs => $3 / 1000.0),
+       claimed_until = null, claimed_by = null
+     where id = $1 and state = 'claimed' and claimed_by = $2`,
+    [claim.id, claim.holder, claim.pause_ms],
   );
 }
 

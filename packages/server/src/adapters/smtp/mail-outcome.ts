@@ -15,13 +15,18 @@ const judgingCommands = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
 /** Log in first, the login is too weak, the password is wrong, encrypt first. */
 const loginReplies = new Set([530, 534, 535, 538]);
 
+/** The server ends the connection, whatever was asked. With 4.3 and 4.4 it speaks of itself and its network, too. */
+const closing = 421;
+
 export function mailOutcome(error: unknown): Outcome {
   const { code, command, responseCode, response } = error as MailFailure;
   if (responseCode === undefined) return retry(failures[code ?? ''] ?? 'the connection to the mail server failed');
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
   const reason = `the mail server answered ${responseCode}${enhanced ? ` ${enhanced}` : ''} to ${command ?? 'a command'}`;
   const final = responseCode >= 500 && judgingCommands.has(command ?? '') && !loginReplies.has(responseCode);
-  return final ? { kind: 'refused', reason } : retry(reason);
+  if (final) return { kind: 'refused', reason };
+  const ofTarget = command === 'RCPT TO' && responseCode !== closing && !/^4\.[34]\./.test(enhanced ?? '');
+  return { ...retry(reason), ...(ofTarget && { ofTarget }) };
 }
 
 const retry = (reason: string): Outcome => ({ kind: 'retry', reason, retryAfterMs: null });

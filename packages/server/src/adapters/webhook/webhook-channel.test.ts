@@ -59,7 +59,7 @@ test('a repeated hand-over has the same id and body, so that the receiver can te
 test('another secret is not believed', async () => {
   const { peer, channel, target } = await open();
   const outcome = await channel.send({ ...target, secret: makeWebhookSecret() }, message, never);
-  expect(outcome).toEqual({ kind: 'retry', reason: 'the receiver answered 401', retryAfterMs: null });
+  expect(outcome).toEqual({ kind: 'retry', reason: 'the receiver answered 401', retryAfterMs: null, ofTarget: true });
   expect(peer.received).toEqual([]);
 });
 

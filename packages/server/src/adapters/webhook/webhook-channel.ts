@@ -55,5 +55,6 @@ function outcomeOf(status: number, retryAfterMs: number | null): Outcome {
   if (status >= 200 && status < 300) return { kind: 'sent', providerId: null };
   if (status === 410) return { kind: 'gone', reason };
   if (judgingStatuses.has(status)) return { kind: 'refused', reason };
-  return { kind: 'retry', reason, retryAfterMs };
+  // Behind one host there may be the receivers of many: it is in trouble only where it says so itself.
+  return { kind: 'retry', reason, retryAfterMs, ...(status < 500 && { ofTarget: true }) };
 }

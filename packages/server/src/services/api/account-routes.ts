@@ -18,6 +18,8 @@ export interface AccountRouteDeps extends AccountDeps {
 export interface AccountRouteOptions {
   readonly signUp: 'open' | 'closed';
   readonly publicUrl: string | undefined;
+  /** Where the server says that it is reached, for links in mails; null while that is not known. */
+  readonly origin: () => string | null;
   readonly version: string;
   /** Whether a mail server is configured. */
   readonly sendsMail: boolean;

@@ -27,7 +27,7 @@ const writes = { ...managing, takes: ['Idempotency-Key'] } as const;
 export function invitationRoutes(
   edge: Edge,
   { app, worker }: { app: Commands; worker: Commands },
-  options: { publicUrl: string | undefined; sendsMail: boolean },
+  options: { publicUrl: string | undefined; origin: () => string | null; sendsMail: boolean },
 ): void {
   edge.route({
     method: 'GET',
@@ -62,6 +62,7 @@ export function invitationRoutes(
       const { sendsMail } = options;
       const made = await createInvitation(app, intentOf(request), request.params.id, request.body, {
         origin,
+        mailOrigin: options.origin(),
         sendsMail,
       });
       return reply.code(201).send(made);

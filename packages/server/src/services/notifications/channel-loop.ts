@@ -19,14 +19,14 @@ import {
   type Claim,
   claimDeliveries,
   claimExpired,
-  claimsOf,
   nextDelivery_ms,
   putOff,
+  renewClaims,
   returnClaims,
 } from '../../store/delivery-ledger.ts';
 import { type HandOverRow, readHandOvers } from '../../store/hand-overs.ts';
 import { type ChannelLimits, channelLimits, circuitLimits } from './channel-limits.ts';
-import { prepare } from './message-of.ts';
+import { type Prepared, prepare } from './message-of.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { createTargets } from './targets.ts';
 
@@ -39,6 +39,10 @@ const sweptAtOnceMax = 500;
 const cutOff_ms = 2_000;
 const recording_ms = 5_000;
 
+/** It says nothing of the peer. */
+const programFailed = { kind: 'retry', reason: 'the program failed', retryAfterMs: null, ofTarget: true } as const;
+const suppressed = (reason: string) => ({ kind: 'suppressed', reason }) as const;
+
 export interface SenderDeps {
   /** Commands on the worker login. */
   readonly commands: Commands;
@@ -46,8 +50,8 @@ export interface SenderDeps {
   readonly failPoints: FailPoints;
   /** The id of this sending process. */
   readonly sender: string;
-  /** Where people reach the server. */
-  readonly origin: string;
+  /** Where people reach the server; null while that is not known, and messages go without a link. */
+  readonly origin: () => string | null;
   readonly onHandedOver: (handOver: { channel: ChannelName; outcome: string; lateness_s: number | null }) => void;
   /** Told of each state that was written down: sent, failed, dead, suppressed. */
   readonly onRecorded: (channel: ChannelName, state: string) => void;
@@ -91,6 +95,7 @@ export function startChannelLoop<Name extends ChannelName>(
         mine.delete(handOver.deliveryId);
         if (state !== null) deps.onRecorded(name, state);
       }
+      loop.ring();
     },
   });
 
@@ -110,23 +115,35 @@ export function startChannelLoop<Name extends ChannelName>(
       return await channel.send(target, message, signal);
     } catch (error) {
       log.error({ error, delivery_id: row.id, channel: name }, 'a channel failed');
-      return { kind: 'retry', reason: 'the program failed', retryAfterMs: null } as const;
+      return programFailed;
+    }
+  }
+
+  /** What cannot be put into words is a fault of the program, and no reason for others to wait. */
+  function preparedOf(row: HandOverRow): Prepared<Name> | { readonly failed: true } {
+    if (!channel) return { suppressed: 'not_configured' };
+    try {
+      return prepare(name, row, { origin: origin() });
+    } catch (error) {
+      log.error({ error, delivery_id: row.id, channel: name }, 'a delivery cannot be put into words');
+      return { failed: true };
     }
   }
 
   /** Begins the hand-over of a claimed row, or answers in how long its target may be tried again. */
   function begin(row: HandOverRow, claim: Claim): number | null {
-    const prepared = channel ? prepare(name, row, { origin }) : { suppressed: 'not_configured' };
-    if ('suppressed' in prepared) {
-      settle(row, { kind: 'suppressed', reason: prepared.suppressed });
-      deps.onHandedOver({ channel: name, outcome: 'suppressed', lateness_s: null });
+    const prepared = preparedOf(row);
+    if (!('target' in prepared)) {
+      const outcome = 'failed' in prepared ? programFailed : suppressed(prepared.suppressed);
+      settle(row, outcome);
+      deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s: null });
       return null;
     }
-    const entered = targets.enter(claim.target, performance.now());
+    const entered = targets.enter(claim.target, row.user_id, performance.now());
     if ('retryIn_ms' in entered) return entered.retryIn_ms;
     const work = handOver(row, prepared.target, prepared.message).then((outcome) => {
       failPoints.at('delivery:handed_over');
-      entered.leave(outcome.kind !== 'retry', performance.now());
+      entered.leave(outcome.kind !== 'retry' || outcome.ofTarget === true, performance.now());
       underWay.delete(work);
       settle(row, outcome);
       const lateness_s = row.attempts === 1 ? row.lateness_ms / 1000 : null;
@@ -140,7 +157,8 @@ export function startChannelLoop<Name extends ChannelName>(
   /** Claims as many as there is room for, or finds those again of which nothing was heard. */
   async function claim(room: number): Promise<Claim[]> {
     if (!isSure) {
-      const claimed = (await claimsOf(sql, name, sender)).filter(({ id }) => !mine.has(id));
+      const lost = { channel: name, holder: sender, known: [...mine], lease_ms: limits.lease_ms };
+      const claimed = await renewClaims(sql, lost);
       isSure = true;
       if (claimed.length > 0) return claimed;
     }
@@ -152,6 +170,8 @@ export function startChannelLoop<Name extends ChannelName>(
       looked: lookedMax,
       perTargetMax: limits.perTargetMax,
       busy: targets.busy(performance.now()),
+      perPersonMax: limits.perPersonMax,
+      busyPeople: targets.busyPeople(),
     });
   }
 
@@ -193,11 +213,12 @@ export function startChannelLoop<Name extends ChannelName>(
     }
     if (now - expiredAt < expireEvery_ms) return;
     const expired = { channel: name, holder: sender, lease_ms: limits.lease_ms, limit: sweptAtOnceMax };
-    for (const row of await claimExpired(sql, expired)) {
+    const rows = await claimExpired(sql, expired);
+    for (const row of rows) {
       mine.add(row.id);
       settle(row, { kind: 'expired', reason: 'not accepted within its time' });
     }
-    expiredAt = now;
+    if (rows.length < sweptAtOnceMax) expiredAt = now;
   }
 
   async function turn(): Promise<NextTurn> {

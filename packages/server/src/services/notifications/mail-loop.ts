@@ -42,10 +42,12 @@ export function startMailLoop(deps: MailLoopDeps, channel: Channel<EmailTarget>)
   const underWay = new Map<string, Promise<void>>();
   let removedAt = Number.NEGATIVE_INFINITY;
 
-  async function handOver(mail: ClaimedMail): Promise<HandOverOutcome> {
+  /** Null where the claim was lost before anything was handed over: whoever has it now goes on. */
+  async function handOver(mail: ClaimedMail): Promise<HandOverOutcome | null> {
+    if (mail.expired) return { kind: 'expired', reason: 'not accepted within its time' };
     const content = mail.content ?? (await prepareReset(mail.address));
     if (content === null) return { kind: 'suppressed', reason: 'no_account' };
-    if (mail.content === null) await keepMailContent(db.sql, mail.id, content);
+    if (mail.content === null && (await keepMailContent(db.sql, mail.id, sender, content)) === 0) return null;
     const { name, ...said } = content;
     const message = { ...said, key: mail.id, kind: mail.kind, sentAt: mail.created_at, data: {} };
     const signal = AbortSignal.any([cutOff.signal, AbortSignal.timeout(limits.handOver_ms)]);
@@ -53,17 +55,18 @@ export function startMailLoop(deps: MailLoopDeps, channel: Channel<EmailTarget>)
   }
 
   async function send(mail: ClaimedMail): Promise<void> {
-    let outcome: HandOverOutcome;
+    let outcome: HandOverOutcome | null;
     try {
       outcome = await handOver(mail);
     } catch (error) {
       log.error({ error, mail_id: mail.id }, 'a mail could not be handed over');
       outcome = { kind: 'retry', reason: 'the program failed', retryAfterMs: null };
     }
+    if (outcome === null) return;
     const now = new Date().toISOString();
     const next = afterHandOver(mail, outcome, now, retryLimits.email, random);
     const pause_ms = next.next_attempt_at === null ? 0 : Date.parse(next.next_attempt_at) - Date.parse(now);
-    await storeMail(db.sql, { id: mail.id, state: next.state, reason: next.reason, pause_ms });
+    await storeMail(db.sql, { id: mail.id, holder: sender, state: next.state, reason: next.reason, pause_ms });
   }
 
   async function turn(): Promise<NextTurn> {
@@ -73,8 +76,7 @@ export function startMailLoop(deps: MailLoopDeps, channel: Channel<EmailTarget>)
     }
     const limit = atOnceMax - underWay.size;
     if (limit === 0) return { when: 'rung' };
-    const claim = { holder: sender, busyWith: [...underWay.keys()], lease_ms: limits.lease_ms, limit };
-    const mails = await claimMails(db.sql, claim);
+    const mails = await claimMails(db.sql, { holder: sender, lease_ms: limits.lease_ms, limit });
     for (const mail of mails) {
       // What cannot be recorded is claimed again when the lease is over, under the same key.
       const work = send(mail).catch((error) => log.warn({ error, mail_id: mail.id }, 'a mail could not be recorded'));
@@ -95,7 +97,7 @@ export function startMailLoop(deps: MailLoopDeps, channel: Channel<EmailTarget>)
   return {
     done: loop.done,
     ring: () => loop.ring(),
-    claimed: () => [],
+    claimed: () => underWay.keys(),
     async stop() {
       await loop.stop();
       await within(limits.drain_ms, underWay.values());

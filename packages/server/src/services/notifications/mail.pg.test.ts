@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AccountsApp, openAccountsApp, password } from '../../../test/accounts-app.ts';
 import { until } from '../../../test/bus-effects.ts';
@@ -7,6 +10,7 @@ import { parseSmtpUrl, type SmtpServer } from '../../adapters/smtp/smtp-url.ts';
 import { prepareResetMail } from '../../commands/request-password-reset.ts';
 import { noFailPoints } from '../../kit/fail-point.ts';
 import type { Running } from '../../kit/running.ts';
+import { claimMails, endMailClaims, insertMail, keepMailContent, storeMail } from '../../store/outgoing-mails.ts';
 import { startNotifications } from './notifications-module.ts';
 
 const origin = 'https://tasks.example.org';
@@ -15,16 +19,14 @@ let peer: Awaited<ReturnType<typeof startSmtpPeer>>;
 let running: Running;
 let refusal: number | undefined;
 
-beforeAll(async () => {
-  app = await openAccountsApp({ sendsMail: true, publicUrl: origin });
-  peer = await startSmtpPeer({ refuseData: () => refusal });
+function startSenders(): Promise<Running> {
   const server = parseSmtpUrl(peer.url) as SmtpServer;
-  running = await startNotifications(
+  return startNotifications(
     {
       ...{ commands: app.spine.worker, log: app.deps.log, wakes: app.spine.wakes, workerUrl: app.spine.urls.worker },
       ...{
         failPoints: noFailPoints,
-        origin,
+        origin: () => origin,
         onHandedOver: () => {},
         onRecorded: () => {},
         onCircuits: () => {},
@@ -34,6 +36,12 @@ beforeAll(async () => {
     },
     { email: smtpChannel({ server, from: { name: 'Daymark', address: 'daymark@example.org' } }) },
   );
+}
+
+beforeAll(async () => {
+  app = await openAccountsApp({ sendsMail: true, publicUrl: origin });
+  peer = await startSmtpPeer({ refuseData: () => refusal });
+  running = await startSenders();
 });
 beforeEach(() => {
   refusal = undefined;
@@ -126,3 +134,50 @@ test('nobody sends invitations without end: what is beyond the limit makes no in
   const open = await app.call('GET', url, { token: finn.token });
   expect(open.body.items).toHaveLength(10);
 });
+
+test('a sender that dies with a mail is followed by another soon, and not only when its lease is over', async () => {
+  const gail = await app.signUp('Gail');
+  await running.stop();
+  const child = spawn(process.execPath, [childPath, app.spine.urls.worker], { stdio: 'inherit' });
+  await ask(gail.email);
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
+  expect((await mailsTo(gail.email))[0]?.state).toBe('claimed');
+  running = await startSenders();
+  await until('the mail is sent', async () => (await mailsTo(gail.email))[0]?.state === 'sent');
+  expect(receivedBy(gail.email)).toHaveLength(1);
+});
+
+test('who lost the claim on a mail neither keeps its text nor takes it from the one who has it now', async () => {
+  await running.stop();
+  const { worker } = app.spine.databases;
+  const id = randomUUIDv7();
+  const holders = { old: randomUUID(), now: randomUUID() };
+  const content = { name: null, subject: 'Choose', text: 'a link', url: 'https://tasks.example.org/' };
+  await insertMail(worker.sql, {
+    ...{ id, kind: 'password_reset', address: 'hal@example.org', askedBy: null, content: null },
+  });
+  const claim = { lease_ms: 60_000, limit: 10 };
+  await claimMails(worker.sql, { ...claim, holder: holders.old });
+  await endMailClaims(worker.sql, { gone: [holders.old], busyWith: [], limit: 10 });
+  await claimMails(worker.sql, { ...claim, holder: holders.now });
+  await storeMail(worker.sql, { id, holder: holders.old, state: 'failed', reason: 'cut off', pause_ms: 0 });
+  expect((await mailsTo('hal@example.org'))[0]).toMatchObject({ state: 'claimed', attempts: 2 });
+  await storeMail(worker.sql, { id, holder: holders.now, state: 'sent', reason: null, pause_ms: 0 });
+  expect(await keepMailContent(worker.sql, id, holders.old, content)).toBe(0);
+  expect((await mailsTo('hal@example.org'))[0]).toMatchObject({ state: 'sent', content: null });
+  running = await startSenders();
+});
+
+test('who asks for a link has not to wait for a poll', async () => {
+  const ivy = await app.signUp('Ivy');
+  let rung = 0;
+  const unsubscribe = app.spine.wakes.subscribe(() => {
+    rung += 1;
+  });
+  await ask(ivy.email);
+  await until('the senders are rung', () => rung > 0);
+  unsubscribe();
+});
+
+const childPath = new URL('../../../test/mail-child.ts', import.meta.url).pathname;

@@ -23,11 +23,11 @@ const targets: { readonly [Name in ChannelName]: (row: HandOverRow) => TargetOf[
   },
 };
 
-/** `origin` is where people reach the server. */
+/** `origin` is where people reach the server; without it a message has no link. */
 export function prepare<Name extends ChannelName>(
   channel: Name,
   row: HandOverRow,
-  options: { origin: string },
+  options: { origin: string | null },
 ): Prepared<Name> {
   if (row.account_disabled) return { suppressed: 'account_disabled' };
   if (row.kind === 'reminder' && row.task_closed) return { suppressed: 'task_closed' };
@@ -36,13 +36,13 @@ export function prepare<Name extends ChannelName>(
   return { target, message: messageOf(row, options) };
 }
 
-function messageOf(row: HandOverRow, { origin }: { origin: string }): Message {
+function messageOf(row: HandOverRow, { origin }: { origin: string | null }): Message {
   return {
     key: row.id,
     kind: row.kind,
     subject: row.task_title ?? row.title,
     text: row.kind === 'reminder' ? dueInWords(row, row, row.clock) : row.body,
-    url: row.task_id === null ? `${origin}/` : `${origin}/tasks/${row.task_id}`,
+    url: origin === null ? null : `${origin}/${row.task_id === null ? '' : `tasks/${row.task_id}`}`,
     sentAt: row.created_at,
     data: {
       notification_id: row.notification_id,

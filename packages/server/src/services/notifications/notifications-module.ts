@@ -3,18 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Commands } from '../../commands/command.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
-import { startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import { type ChannelName, type Channels, channelNames } from '../../ports/channel.ts';
-import { endClaims } from '../../store/delivery-ledger.ts';
 import { openSenderLock } from '../../store/sender-lock.ts';
 import type { Wakes } from '../../store/wakes.ts';
 import { type ChannelLoop, type SenderDeps, startChannelLoop } from './channel-loop.ts';
+import { startClaimSweep } from './claim-sweep.ts';
 import { type MailLoopDeps, startMailLoop } from './mail-loop.ts';
 
-const sweepEvery_ms = 500;
-const sweptAtOnceMax = 500;
-/** Those who live take their locks again within this time after PostgreSQL has started. */
-const settle_ms = 5_000;
 /** Word of changes comes with every commit: the loops are told at most so often. */
 const ringEvery_ms = 25;
 
@@ -24,8 +19,8 @@ export interface NotificationsDeps extends Omit<SenderDeps, 'sender'>, Pick<Mail
   readonly wakes: Pick<Wakes, 'subscribe'>;
   /** How the worker login connects, for the lock by which others see that this process lives. */
   readonly workerUrl: string;
-  /** For tests: for how long after PostgreSQL has started the locks of others are not judged. */
-  readonly settle_ms?: number;
+  /** For tests: another time after which a sender without its lock is gone. */
+  readonly gone_ms?: number;
 }
 
 /** Starts the senders. `channels` are closed when they have stopped. */
@@ -56,11 +51,11 @@ export async function startNotifications(deps: NotificationsDeps, channels: Chan
       ringAll();
     }, ringEvery_ms);
   });
-  const sweep = startWorkLoop(log, { name: 'claims of others', ...usualLoop, poll_ms: sweepEvery_ms }, async () => {
-    const busyWith = loops.flatMap((loop) => [...loop.claimed()]);
-    const limits = { settle_ms: deps.settle_ms ?? settle_ms, limit: sweptAtOnceMax };
-    if ((await endClaims(deps.commands.db.sql, { holder: sender, busyWith, ...limits })) > 0) ringAll();
-    return { when: 'rung' };
+  const sweep = startClaimSweep(log, deps.commands.db.sql, {
+    sender,
+    busyWith: () => loops.flatMap((loop) => [...loop.claimed()]),
+    onEnded: ringAll,
+    gone_ms: deps.gone_ms,
   });
   const parts = [...loops, sweep];
 

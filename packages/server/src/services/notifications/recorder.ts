@@ -8,12 +8,15 @@ import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import { isTransient } from '../../store/database.ts';
+import { setAside } from '../../store/delivery-ledger.ts';
 
 const batchMax = 100;
 /** How often a space that somebody else writes in is passed over before it is waited for. */
 const passesMax = 20;
 const passPause_ms = 10;
 const flushRetry_ms = 100;
+/** What cannot be recorded is tried again so much later: its message may have gone out. */
+const setAside_ms = 3_600_000;
 
 export interface Recorder {
   add(handOver: HandOver): void;
@@ -42,7 +45,7 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
     onSettled(done);
   }
 
-  /** One by one, so that one that cannot be recorded keeps none of the others. Its claim ends with the lease. */
+  /** One by one, so that one that cannot be recorded keeps none of the others. It is set aside, or it would be handed over with each lease. */
   async function recordEach(batch: readonly HandOver[]): Promise<void> {
     for (const handOver of batch) {
       try {
@@ -50,6 +53,7 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
       } catch (error) {
         if (isTransient(error)) throw error;
         log.error({ error, delivery_id: handOver.deliveryId }, 'a delivery cannot be recorded');
+        await setAside(commands.db.sql, { id: handOver.deliveryId, holder: handOver.holder, pause_ms: setAside_ms });
         settle([{ handOver, state: null }]);
       }
     }

@@ -11,11 +11,14 @@ import type { Busy } from '../../store/delivery-ledger.ts';
 export interface Targets {
   /** What claims have to pass over or take less of. */
   busy(now_ms: number): Busy;
+  /** How many hand-overs are under way for each person. */
+  busyPeople(): Busy;
   /** How many hand-overs the circuit of the whole channel lets pass now, and in how long it is to be asked again. */
   room(now_ms: number): number;
-  /** A hand-over to the target begins. Answers how it ends, or in how long the target may be tried again. */
+  /** A hand-over to a target of a person begins. Answers how it ends, or in how long the target may be tried again. */
   enter(
     target: string,
+    personId: string,
     now_ms: number,
   ): { leave: (succeeded: boolean, now_ms: number) => void } | { retryIn_ms: number };
   /** Targets whose circuit has opened since this was asked last, with how long it stays so. */
@@ -38,6 +41,7 @@ export function createTargets(options: TargetsOptions): Targets {
   const breaker: CircuitBreaker = circuitBreaker(options.limits);
   const circuitOf = (target: string): string => (circuits === 'shared' ? wholeChannel : target);
   const underWay = new Map<string, number>();
+  const ofPeople = new Map<string, number>();
   /** Circuits that were not closed when they were last looked at. */
   const troubled = new Set<string>();
   const opened = new Set<string>();
@@ -57,24 +61,25 @@ export function createTargets(options: TargetsOptions): Targets {
           counts.set(target, Math.min(perTargetMax, taken + (underWay.get(target) ?? 0)));
         }
       }
-      return { targets: [...counts.keys()], counts: [...counts.values()] };
+      return busyOf(counts);
     },
+    busyPeople: () => busyOf(ofPeople),
     room(now_ms) {
       if (circuits === 'each') return Number.POSITIVE_INFINITY;
       const state = breaker.state(wholeChannel, now_ms);
       if (state === 'closed') return Number.POSITIVE_INFINITY;
       return state === 'open' || underWay.size > 0 ? 0 : 1;
     },
-    enter(target, now_ms) {
+    enter(target, personId, now_ms) {
       const circuit = circuitOf(target);
       const admission = breaker.admit(circuit, now_ms);
       if (!admission.admitted) return { retryIn_ms: admission.retryIn_ms };
-      underWay.set(target, (underWay.get(target) ?? 0) + 1);
+      add(underWay, target, 1);
+      add(ofPeople, personId, 1);
       return {
         leave(succeeded, then_ms) {
-          const left = (underWay.get(target) ?? 1) - 1;
-          if (left === 0) underWay.delete(target);
-          else underWay.set(target, left);
+          add(underWay, target, -1);
+          add(ofPeople, personId, -1);
           admission.report(succeeded, then_ms);
           if (breaker.state(circuit, then_ms) !== 'open') return;
           troubled.add(circuit);
@@ -96,4 +101,15 @@ export function createTargets(options: TargetsOptions): Targets {
       return troubled.size;
     },
   };
+}
+
+const busyOf = (counts: ReadonlyMap<string, number>): Busy => ({
+  targets: [...counts.keys()],
+  counts: [...counts.values()],
+});
+
+function add(counts: Map<string, number>, key: string, by: number): void {
+  const sum = (counts.get(key) ?? 0) + by;
+  if (sum === 0) counts.delete(key);
+  else counts.set(key, sum);
 }

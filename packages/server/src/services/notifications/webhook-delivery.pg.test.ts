@@ -217,7 +217,7 @@ test('a sender that dies after the hand-over is followed by another that sends i
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
   expect((await world.deliveries([id]))[0]?.state).toBe('claimed');
-  await sender({ settle_ms: 0 });
+  await sender({ gone_ms: 0 });
   await until('it is sent', allAre('sent', [id]));
   expect(peer.received.map(({ key }) => key)).toEqual([id, id]);
   expect(await world.eventTypes(id)).toEqual(['delivery.queued', 'delivery.sent']);
@@ -229,7 +229,7 @@ test('a sender that dies with a claim is followed by another that makes the one 
   const child = spawn(process.execPath, [childPath, world.urls.worker, 'delivery:claimed'], { stdio: 'inherit' });
   const { ids } = await tellBy(peer, 10);
   await once(child, 'exit');
-  await sender({ settle_ms: 0 });
+  await sender({ gone_ms: 0 });
   await until('they are sent', allAre('sent', ids));
   expect(peer.received.map(({ key }) => key).sort()).toEqual([...ids].sort());
 });
