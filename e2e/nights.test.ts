@@ -125,8 +125,21 @@ test('in the last second of a wall time that comes twice, years later, it is the
   await live(night, 'busy');
 });
 
+test('a schedule of which dates passed while nothing ran reminds late of the one that was there, and then goes on reminding', async () => {
+  life.jumpTo('2028-12-10T06:00:00Z');
+  const recurrence = { rrule: 'FREQ=DAILY', mode: 'on_schedule' };
+  const body = { due_at: '2028-12-10T08:00:00Z', timezone: 'Europe/Berlin', recurrence };
+  const task = await life.begin('Days without a program', body, [0]);
+  await life.sleepUntil('2028-12-13T12:00:00Z');
+  await life.isTold(bothOf([task], '2028-12-10T08:00:00Z', 0, true));
+  await life.awaits(task, { at: '2028-12-14T08:00:00Z', nominal: '2028-12-14T09:00:00' });
+  life.jumpBefore('2028-12-14T08:00:00Z');
+  await life.isTold(bothOf([task], '2028-12-14T08:00:00Z', 0, false));
+  await life.end(task);
+});
+
 test('the reconciliation finds nothing lost and nothing twice', async () => {
-  life.jumpTo('2028-12-01T00:00:00Z');
+  life.jumpTo('2029-01-01T00:00:00Z');
   await life.isTold([]);
   expect(await life.reconcile()).toEqual({
     code: 0,

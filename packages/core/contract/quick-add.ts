@@ -1,5 +1,6 @@
 /** Quick add on the wire: a line as a person types it. */
 import { z } from 'zod';
+import { Locale } from './person.ts';
 import { Id, Instant, text, Zone } from './primitives.ts';
 import { LocalTime, RecurrenceMode } from './recurrence.ts';
 
@@ -9,8 +10,10 @@ const line = {
   text: text(quickAddCharactersMax).refine((value) => value.trim() !== '', 'must not be empty'),
   timezone: Zone.optional(),
   /** An instant, or a local time in `timezone`; the present moment by default. */
-  now: z.union([Instant, LocalTime]).optional(),
-  locale: z.string().max(35).optional(),
+  now: z
+    .union([Instant, LocalTime], { error: 'must be an instant, or a local time such as 2026-03-01T09:00:00' })
+    .optional(),
+  locale: Locale.optional(),
   mode: z.enum(['todoist', 'vikunja']).optional(),
 };
 

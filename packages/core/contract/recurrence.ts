@@ -25,14 +25,17 @@ const localTimePattern = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$
 
 /** A wall time without a zone, or a date for all-day rules. Seconds may be left out on the way in. */
 export const LocalTime = z
-  .union([
-    LocalDate,
-    z
-      .string()
-      .regex(localTimePattern, 'must be a local time such as 2026-03-01T09:00:00 or a date such as 2026-03-01')
-      .refine((value) => LocalDate.safeParse(value.slice(0, 10)).success, 'is not a date of the calendar')
-      .transform((value) => (value.length === 16 ? `${value}:00` : value)),
-  ])
+  .union(
+    [
+      LocalDate,
+      z
+        .string()
+        .regex(localTimePattern)
+        .refine((value) => LocalDate.safeParse(value.slice(0, 10)).success)
+        .transform((value) => (value.length === 16 ? `${value}:00` : value)),
+    ],
+    { error: 'must be a local time such as 2026-03-01T09:00:00, or a date such as 2026-03-01, from the calendar' },
+  )
   .meta({ examples: ['2026-03-01T09:00:00', '2026-03-01'] });
 
 const rrule = z.string().min(1).max(rruleCharactersMax);
@@ -89,7 +92,9 @@ const hasOneRule = (body: { rrule?: unknown; pattern_type?: unknown }): boolean 
   (body.rrule === undefined) !== (body.pattern_type === undefined);
 const oneRule = { error: 'give rrule or the simple form with pattern_type, one of them', path: ['rrule'] };
 
-const Moment = z.union([Instant, LocalDate]);
+const Moment = z.union([Instant, LocalDate], {
+  error: 'must be an instant such as 2026-03-01T08:00:00Z, or a date such as 2026-03-01',
+});
 
 /** Body of `POST /recurrence/preview`. Nothing is stored. */
 export const RecurrencePreview = z

@@ -85,6 +85,22 @@ export function newestTaskEvents(sql: Sql, taskIds: readonly string[]): Promise<
   );
 }
 
+/** Of those tasks that are instances of a series: the next instance that is there. */
+export function nextInstances(
+  sql: Sql,
+  taskIds: readonly string[],
+): Promise<{ task_id: string; next_id: string; next_created_at: string }[]> {
+  return sql.rows(
+    `select tasks.id as task_id, next.id as next_id, next.created_at as next_created_at
+     from tasks cross join lateral (
+       select after.id, after.created_at from tasks after
+       where after.series_id = tasks.series_id and after.occurrence > tasks.occurrence order by after.occurrence limit 1
+     ) as next
+     where tasks.id = any(array(select unnest($1::uuid[])))`,
+    [taskIds],
+  );
+}
+
 /** The version before which the log of a space was dropped: nothing can be said of what is older. 0 when it is whole. */
 export async function logBeginsAfter(sql: Sql, spaceId: string): Promise<number> {
   const rows = await sql.rows<{ version: number }>('select version from chain_anchors where space_id = $1', [spaceId]);

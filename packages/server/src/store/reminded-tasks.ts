@@ -36,7 +36,8 @@ export function peopleOfTasks(
        select task_id, user_id, 1 as reminders from reminders where task_id = any(array(select unnest($1::uuid[])))
        union all
        select tasks.id, reminders.user_id, 1
-       from tasks cross join lateral (${previousInstance}) as previous join reminders on reminders.task_id = previous.id
+       from tasks cross join lateral (${previousInstance}) as previous
+         join reminders on reminders.task_id = previous.id and reminders.user_id = previous.user_id
        where tasks.id = any(array(select unnest($1::uuid[]))) and tasks.occurrence > 1
        union all
        select tasks.id, people.id, 1 from tasks join people on people.id = coalesce(tasks.assignee_id, tasks.created_by)
@@ -47,8 +48,18 @@ export function peopleOfTasks(
   );
 }
 
-const previousInstance = `select before.id from tasks before
-  where before.series_id = tasks.series_id and before.occurrence < tasks.occurrence order by before.occurrence desc limit 1`;
+/** As many instances as are made at once when a program comes back, and the one before them. */
+const lookBackMax = 101;
+
+/**
+ * The instance before a task whose reminders a person hands on: the newest one on which the person has any. Of several instances that
+ * are made at once, those in between may not have been planned yet.
+ */
+const previousInstance = `select distinct on (held.user_id) held.user_id, before.id
+  from tasks before join reminders held on held.task_id = before.id
+  where before.series_id = tasks.series_id and before.occurrence < tasks.occurrence
+    and before.occurrence >= tasks.occurrence - ${lookBackMax}
+  order by held.user_id, before.occurrence desc`;
 
 /** Reminders on the instance before each of the tasks; `for_task` is the later instance. */
 export function remindersOfPrevious(
@@ -58,7 +69,8 @@ export function remindersOfPrevious(
 ): Promise<(ReminderRow & { for_task: string })[]> {
   return sql.rows<ReminderRow & { for_task: string }>(
     `select tasks.id as for_task, ${reminderColumns}
-     from tasks cross join lateral (${previousInstance}) as previous join reminders on reminders.task_id = previous.id
+     from tasks cross join lateral (${previousInstance}) as previous
+         join reminders on reminders.task_id = previous.id and reminders.user_id = previous.user_id
      where tasks.id = any(array(select unnest($1::uuid[]))) and tasks.occurrence > 1 and reminders.space_id = any($2::uuid[])`,
     [taskIds, spaceIds],
   );

@@ -29,6 +29,10 @@ export interface ReminderFold {
   readonly handOvers: ReadonlyMap<string, number>;
   /** The tasks that reminders are still planned for: `finish` wants to know how they are. */
   plannedTaskIds(): string[];
+  /** The tasks whose next instances owe the person reminders. */
+  handingOnTaskIds(): string[];
+  /** Each next instance must have what the one before it handed on. */
+  finishHandedOn(spaceId: string, successions: readonly Succession[], settledBefore: string): void;
   finish(tasks: ReadonlyMap<string, TaskNow>, times: { now: string; settledBefore: string }): void;
 }
 
@@ -36,6 +40,13 @@ export interface ReminderFold {
 export interface TaskNow extends RemindedTask {
   readonly isOpen: boolean;
   readonly recordedAt: string;
+}
+
+/** An instance of a series and the next one that is there. */
+export interface Succession {
+  readonly task_id: string;
+  readonly next_id: string;
+  readonly next_created_at: string;
 }
 
 /** Quiet hours are shorter than a day. */
@@ -102,6 +113,17 @@ export function foldReminders(counts: Counts, findings: Findings): ReminderFold 
     }
   }
 
+  /** Tasks with reminders that the next instance gets too, and since when they have them. */
+  function handingOn(): Map<string, string> {
+    const since = new Map<string, string>();
+    for (const { reminder } of reminders.values()) {
+      if (reminder.kind !== 'offset' || reminder.state === 'removed' || reminder.reason === 'left_space') continue;
+      const known = since.get(reminder.task_id);
+      if (known === undefined || reminder.created_at < known) since.set(reminder.task_id, reminder.created_at);
+    }
+    return since;
+  }
+
   return {
     firings,
     handOvers,
@@ -110,6 +132,18 @@ export function foldReminders(counts: Counts, findings: Findings): ReminderFold 
         [...reminders.values()].flatMap(({ reminder }) => (reminder.state === 'planned' ? [reminder.task_id] : [])),
       ),
     ],
+    handingOnTaskIds: () => [...handingOn().keys()],
+    finishHandedOn(spaceId, successions, settledBefore) {
+      const reminded = new Set([...reminders.values()].map(({ reminder }) => reminder.task_id));
+      const since = handingOn();
+      for (const { task_id, next_id, next_created_at } of successions) {
+        if (reminded.has(next_id) || next_created_at >= settledBefore) continue;
+        // What was asked for on an instance that was over is not handed on.
+        if ((since.get(task_id) ?? next_created_at) >= next_created_at) continue;
+        const detail = `instance ${task_id} has reminders, and the next one has none`;
+        findings.add({ kind: 'lost', what: 'reminder', space_id: spaceId, id: next_id, detail });
+      }
+    },
     take(event) {
       if (event.entity === 'reminder') takeReminder(event);
       else if (event.entity === 'user') {

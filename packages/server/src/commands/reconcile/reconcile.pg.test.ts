@@ -126,6 +126,27 @@ test('a task without an event is named as an orphan, a task without its row as l
   expect(lost.findings).toEqual([expect.objectContaining({ kind: 'lost', what: 'task', id: alone.id })]);
 });
 
+test('a next instance without the reminders of the one before it is named', async () => {
+  const task = await program.make({
+    title: 'Bins',
+    due_at: '2026-12-07T06:00:00Z',
+    reminders: [{ offset_minutes: 30 }],
+    recurrence: { rrule: 'FREQ=WEEKLY' },
+  });
+  await program.pauseReminders();
+  await program.call('POST', `/tasks/${task.id}/complete`, { completed_at: '2026-12-07T07:00:00Z' });
+  await program.until(async () => (await program.instancesOf(task.series_id)).length === 2);
+  expect((await look()).findings).toEqual([
+    expect.objectContaining({
+      kind: 'lost',
+      what: 'reminder',
+      detail: `instance ${task.id} has reminders, and the next one has none`,
+    }),
+  ]);
+  program.resumeReminders();
+  await program.until(async () => (await look()).isWhole);
+});
+
 test('a completed instance without a successor is named as lost, with the date that the rule says', async () => {
   const task = await program.make({
     title: 'Water',

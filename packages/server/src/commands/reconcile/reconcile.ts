@@ -11,6 +11,7 @@ import {
   ledgerLines,
   logBeginsAfter,
   newestTaskEvents,
+  nextInstances,
   notificationLines,
   spaceIdsAfter,
 } from '../../store/reconcile.ts';
@@ -116,6 +117,11 @@ async function reconcileSpace(sql: Sql, spaceId: string, { counts, findings, tim
   counts.spaces += 1;
   series.finish(times.settledBefore);
   reminders.finish(await tasksNow(sql, reminders.plannedTaskIds()), times);
+  const handingOn = reminders.handingOnTaskIds();
+  for (let start = 0; start < handingOn.length; start += rowsAtOnce) {
+    const successions = await nextInstances(sql, handingOn.slice(start, start + rowsAtOnce));
+    reminders.finishHandedOn(spaceId, successions, times.settledBefore);
+  }
   await compareRows(sql, findings, heads, { spaceId, logBeginsAfter: await logBeginsAfter(sql, spaceId) });
   const notifications = await allOf((after) => notificationLines(sql, spaceId, after, rowsAtOnce));
   const deliveries = await allOf((after) => ledgerLines(sql, spaceId, after, rowsAtOnce));

@@ -8,11 +8,11 @@ import { createBell } from '../../kit/bell.ts';
 import { withReminders } from '../../store/personal-tasks.ts';
 import { findSuccession } from '../../store/tasks.ts';
 
-const wait_ms = 400;
+const wait_ms = 2_000;
 /** The net under the wake-ups. */
 const look_ms = 100;
 
-/** Answers the completion with the next instance, as far as it is there within 400 ms. */
+/** Answers the completion with the next instance, as far as it is there within two seconds. */
 export async function awaitNext(
   { db, wakes }: Pick<Commands, 'db' | 'wakes'>,
   personId: string,
