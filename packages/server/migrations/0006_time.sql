@@ -206,6 +206,8 @@ create unique index deliveries_once on deliveries (notification_id, channel, tar
 create index deliveries_waiting on deliveries (channel, next_attempt_at) where state in ('planned', 'failed');
 create index deliveries_claimed on deliveries (channel, claimed_until) where state = 'claimed';
 create index deliveries_dead on deliveries (updated_at desc, id) where state = 'dead';
+-- Serves: how many text messages went to a person lately.
+create index deliveries_texts on deliveries (user_id, sent_at) where channel = 'sms' and state = 'sent';
 create index deliveries_by_target on deliveries (target_id, created_at desc) where target_id <> '00000000-0000-0000-0000-000000000000';
 
 create table push_subscriptions (
@@ -214,8 +216,9 @@ create table push_subscriptions (
   version bigint not null,
   user_id uuid not null references people (id) on delete cascade,
   endpoint text not null,
-  -- What a slow or dead one is known by, so that it delays nobody else: host and port.
-  host text not null generated always as (lower(split_part(split_part(endpoint, '/', 3), '@', -1))) stored,
+  -- What a slow or dead one is known by, so that it delays nobody else: host and port, found as in URLs of browsers, so that nobody
+  -- passes for another's.
+  host text not null generated always as (lower(split_part(substring(endpoint from '^[A-Za-z]+:[/\\]*([^/\\?#]*)'), '@', -1))) stored,
   p256dh text not null,
   auth text not null,
   client text,
@@ -230,7 +233,7 @@ create table webhooks (
   user_id uuid not null references people (id) on delete cascade,
   name text not null,
   url text not null,
-  host text not null generated always as (lower(split_part(split_part(url, '/', 3), '@', -1))) stored,
+  host text not null generated always as (lower(split_part(substring(url from '^[A-Za-z]+:[/\\]*([^/\\?#]*)'), '@', -1))) stored,
   secret text not null,
   active boolean not null default true,
   created_at timestamptz(3) not null,

@@ -282,7 +282,7 @@ public.push_subscriptions row level security forced
   version bigint not null
   user_id uuid not null
   endpoint text not null
-  host text not null generated lower(split_part(split_part(endpoint, '/'::text, 3), '@'::text, '-1'::integer))
+  host text not null generated lower(split_part("substring"(endpoint, '^[A-Za-z]+:[/\\]*([^/\\?#]*)'::text), '@'::text, '-1'::integer))
   p256dh text not null
   auth text not null
   client text
@@ -409,7 +409,7 @@ public.webhooks row level security forced
   user_id uuid not null
   name text not null
   url text not null
-  host text not null generated lower(split_part(split_part(url, '/'::text, 3), '@'::text, '-1'::integer))
+  host text not null generated lower(split_part("substring"(url, '^[A-Za-z]+:[/\\]*([^/\\?#]*)'::text), '@'::text, '-1'::integer))
   secret text not null
   active boolean not null default true
   created_at timestamp(3) with time zone not null
@@ -538,6 +538,7 @@ CREATE INDEX dead_letters_to_replay ON public.dead_letters USING btree (consumer
 CREATE INDEX deliveries_by_target ON public.deliveries USING btree (target_id, created_at DESC) WHERE (target_id <> '00000000-0000-0000-0000-000000000000'::uuid)
 CREATE INDEX deliveries_claimed ON public.deliveries USING btree (channel, claimed_until) WHERE (state = 'claimed'::text)
 CREATE INDEX deliveries_dead ON public.deliveries USING btree (updated_at DESC, id) WHERE (state = 'dead'::text)
+CREATE INDEX deliveries_texts ON public.deliveries USING btree (user_id, sent_at) WHERE ((channel = 'sms'::text) AND (state = 'sent'::text))
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, next_attempt_at) WHERE (state = ANY (ARRAY['planned'::text, 'failed'::text]))
 CREATE INDEX entries_by_actor ON ONLY audit.entries USING btree (space_id, actor_id, recorded_at, version)
 CREATE INDEX entries_by_correlation ON ONLY audit.entries USING btree (space_id, correlation_id, recorded_at, version)

@@ -38,6 +38,8 @@ export interface HandOverRow {
   readonly timezone: string;
   readonly locale: string;
   readonly account_disabled: boolean;
+  /** How many text messages went to the person within a day; 0 on other channels. */
+  readonly texts_lately: number;
 
   /** Of the webhook; null when there is none. */
   readonly webhook: { readonly url: string; readonly secret: string; readonly active: boolean } | null;
@@ -56,6 +58,8 @@ export function readHandOvers(sql: Sql, holder: string, ids: readonly string[]):
          or not exists (select from memberships m where m.space_id = t.space_id and m.user_id = d.user_id)) as task_closed,
        p.id as user_id, p.name, p.email, p.phone_number, p.timezone, p.locale,
        exists (select from auth."user" u where u.id = d.user_id and u.disabled_at is not null) as account_disabled,
+       case when d.channel = 'sms' then (select count(*) from deliveries o where o.user_id = d.user_id and o.channel = 'sms'
+         and o.state = 'sent' and o.sent_at > clock_timestamp() - interval '1 day') else 0 end as texts_lately,
        case when w.id is not null then json_build_object('url', w.url, 'secret', w.secret, 'active', w.active) end as webhook,
        case when s.id is not null then json_build_object('endpoint', s.endpoint, 'p256dh', s.p256dh, 'auth', s.auth) end
          as subscription

@@ -7,10 +7,16 @@ export type Prepared<Name extends ChannelName> =
   | { readonly target: TargetOf[Name]; readonly message: Message }
   | { readonly suppressed: string };
 
+/** Text messages cost the operator money, and nobody has shown that the number is theirs. */
+const textsPerDayMax = 200;
+
 /** The target of each channel, or the reason why there is none. */
 const targets: { readonly [Name in ChannelName]: (row: HandOverRow) => TargetOf[Name] | string } = {
   email: ({ email, name }) => ({ address: email, name }),
-  sms: ({ phone_number }) => (phone_number === null ? 'no_phone_number' : { number: phone_number }),
+  sms: ({ phone_number, texts_lately }) => {
+    if (phone_number === null) return 'no_phone_number';
+    return texts_lately >= textsPerDayMax ? 'daily_limit' : { number: phone_number };
+  },
   web_push: ({ subscription }) => {
     if (!subscription) return 'target_removed';
     const { endpoint, p256dh, auth } = subscription;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../test/bus-effects.ts';
 import { type DeliveryWorld, openDeliveryWorld, openWebhooks } from '../../../test/delivery-world.ts';
@@ -126,15 +128,16 @@ test('mailboxes that are full or slow pause nobody else’s mail', async () => {
 });
 
 test('one person with many slow hosts leaves room for others', async () => {
-  const silent = await startWebhookPeer({ conduct: () => 'silent' });
+  const silent = createServer(() => {}).listen(0, '0.0.0.0');
+  await once(silent, 'listening');
   const good = await startWebhookPeer();
-  cleanUps.push(silent.stop, good.stop);
+  cleanUps.push(async () => silent.close(), good.stop);
   const hog = await world.person('Ivo');
-  const { port } = new URL(silent.url);
+  const { port } = silent.address() as AddressInfo;
   // All of 127.0.0.0/8 is this machine: as many hosts as one likes.
   const slow: string[] = [];
   for (let host = 2; host < 14; host++) {
-    const targetId = await world.webhook(hog, `http://127.0.0.${host}:${port}/hook`, silent.secret);
+    const targetId = await world.webhook(hog, `http://127.0.0.${host}:${port}/hook`, good.secret);
     slow.push(...idsOf(await world.tell(hog, [{ channel: 'webhook', targetId }], { count: 6 })));
   }
   const other = await world.person('Joy');
@@ -162,4 +165,19 @@ test('an address that is written like another host’s counts for its own host',
     const [row] = await world.owner.rows<{ host: string }>('select host from webhooks where id = $1', [id]);
     expect(row?.host).toBe(host);
   }
+});
+
+test('a person is sent so many text messages a day, and is told why there are no more', async () => {
+  const person = await reachable('Lea');
+  const sent = idsOf(await world.tell(person, [{ channel: 'sms' }], { count: 200 }));
+  await world.owner.rows(
+    `update deliveries set state = 'sent', sent_at = now() - interval '23 hours', next_attempt_at = null where id = any($1::uuid[])`,
+    [sent],
+  );
+  const [id = ''] = idsOf(await world.tell(person, [{ channel: 'sms' }]));
+  const { channel, received } = obedient();
+  await start(channel);
+  await until('it is suppressed', async () => (await world.states([id])).suppressed === 1);
+  expect((await world.deliveries([id]))[0]?.reason).toBe('daily_limit');
+  expect(received).toEqual([]);
 });
