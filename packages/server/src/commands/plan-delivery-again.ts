@@ -40,6 +40,7 @@ export function planDeliveryAgain(
     if (!options.states.includes(before.state) || before.channel === 'in_app') {
       throw new Problem('conflict', `A delivery that is ${before.state} is not sent again.`);
     }
+    if (before.reason === 'channel_off') throw new Problem('conflict', 'The person has turned the channel off.');
     const after = {
       ...before,
       state: 'planned' as const,

@@ -119,6 +119,16 @@ test('what the server says for now is tried again, what it says for good is refu
   expect(outcome).toEqual({ kind: 'refused', reason: 'the mail server answered 554 5.1.1 to DATA' });
 });
 
+test('a mailbox that is not served just now is told from a server that is not', async () => {
+  let code = 450;
+  const { channel } = await open({ refuse: () => code });
+  expect(await channel.send(target, message, never)).toMatchObject({ kind: 'retry', ofTarget: true });
+  code = 421;
+  expect(await channel.send(target, message, never)).not.toHaveProperty('ofTarget');
+  const { channel: atData } = await open({ refuseData: () => 451 });
+  expect(await atData.send(target, message, never)).not.toHaveProperty('ofTarget');
+});
+
 test('a few connections carry many messages, and a refused one does not cost the others theirs', async () => {
   const { peer, channel } = await open({ refuse: (address) => (address.startsWith('bad') ? 550 : undefined) });
   const locals = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? 'ada' : 'bad'));

@@ -89,7 +89,9 @@ test('each answer has its outcome', async () => {
     ...{ 410: 'gone', 413: 'refused', 422: 'refused', 429: 'retry', 500: 'retry', 503: 'retry' },
   });
   status = 429;
-  expect(await channel.send(target, message, never)).toMatchObject({ retryAfterMs: 90_000 });
+  expect(await channel.send(target, message, never)).toMatchObject({ retryAfterMs: 90_000, ofTarget: true });
+  status = 503;
+  expect(await channel.send(target, message, never)).not.toHaveProperty('ofTarget');
 });
 
 test('a webhook that points at this machine is refused, and nothing connects', async () => {

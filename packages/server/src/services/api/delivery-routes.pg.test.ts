@@ -198,3 +198,17 @@ test('administrators see dead deliveries of everybody without a word of what the
   expect(event?.actor_id).toBe(root.id);
   expect((await api.call(root, 'POST', `/admin/deliveries/${randomUUIDv7()}/replay`)).status).toBe(404);
 });
+
+test('nobody is sent what a channel that they have turned off was spared, not by administrators either', async () => {
+  const [ada, root] = [await world.person('Ada'), await world.person('Root')];
+  api.administrators.add(root.id);
+  const [told] = await world.tell(ada, [{ channel: 'email' }]);
+  const [id = ''] = told?.deliveryIds ?? [];
+  await world.owner.rows(
+    `update deliveries set state = 'suppressed', reason = 'channel_off', next_attempt_at = null where id = $1`,
+    [id],
+  );
+  const answer = await api.call(root, 'POST', `/admin/deliveries/${id}/replay`);
+  expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect((await world.deliveries([id]))[0]).toMatchObject({ state: 'suppressed', reason: 'channel_off' });
+});

@@ -243,6 +243,21 @@ test('two senders at once hand each message over once', async () => {
   expect(peer.received.map(({ key }) => key).sort()).toEqual([...ids].sort());
 });
 
+test('a sender that loses its lock for a moment keeps its claims', async () => {
+  const peer = await peerWith({ conduct: () => 'silent' });
+  await sender({ limits: { drain_ms: 0 } });
+  const { id } = await tellBy(peer);
+  await until('it is under way', () => peer.received.length === 1);
+  await sender({ limits: { drain_ms: 0 } });
+  const locks = `from pg_stat_activity where datname = current_database() and application_name = 'daymark sender'`;
+  expect(await world.owner.rows(`select pg_terminate_backend(pid) ${locks}`)).toHaveLength(2);
+  await until('both are back', async () => (await world.owner.rows(`select ${locks}`)).length === 2);
+  // So long the sweeps of both look for what they may take over.
+  await world.owner.rows('select pg_sleep(4)');
+  expect((await world.deliveries([id]))[0]).toMatchObject({ state: 'claimed', attempts: 1 });
+  expect(peer.received).toHaveLength(1);
+});
+
 test('stopping cuts off what does not end, and it is tried again later', async () => {
   const peer = await peerWith({ conduct: () => 'silent' });
   const { id } = await tellBy(peer);
