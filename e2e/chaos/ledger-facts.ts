@@ -21,6 +21,13 @@ export async function unsettled(database: Database): Promise<Unsettled> {
   return row as Unsettled;
 }
 
+/** Why messages still wait: states and reasons with how many they are. */
+export function unsentReasons(database: Database): Promise<{ state: string; reason: string | null; count: number }[]> {
+  return database.rows(`
+    select state, reason, count(*)::int as count from deliveries
+    where state in ('planned', 'claimed', 'failed', 'dead') group by state, reason order by count desc`);
+}
+
 export interface ReminderFact {
   readonly id: string;
   readonly state: string;

@@ -8,7 +8,7 @@ import { runClockJumps } from './clock-jumps.ts';
 import { databaseEndings } from './database-server.ts';
 import { gatherFacts } from './facts.ts';
 import { fleetSecret } from './fleet.ts';
-import { unsettled } from './ledger-facts.ts';
+import { unsentReasons, unsettled } from './ledger-facts.ts';
 import { momentsOver } from './moments.ts';
 import type { ChaosOptions } from './options.ts';
 import { gatherParticipants, type Participant, participantsFor } from './participants.ts';
@@ -29,6 +29,7 @@ const SECOND_DECISION_EVERY_MS = 1_000;
 /** A claim whose holder forgot it lasts a minute; messages that failed are tried again after seconds. */
 const REST_MAX_MS = 150_000;
 const REST_LOOK_MS = 500;
+const LAST_WORDS_SAID_MAX = 200;
 const FINDINGS_SAID_MAX = 10;
 /** What was recorded last lies behind what the reconciliation leaves out. */
 const REST_BEFORE_RECONCILE_MS = 1_500;
@@ -73,6 +74,9 @@ export async function runChaos(options: ChaosOptions, { say, signal }: RunSurrou
     say('no more kills; everything comes to rest');
     fleet.calm();
     await rest(stage, { say, signal });
+    for (const { member, lastWords } of fleet.deaths.filter(({ cause }) => cause === 'itself')) {
+      say(`${member} ended by itself: ${lastWords.slice(0, LAST_WORDS_SAID_MAX)}`);
+    }
     await fleet.stop();
     await sleep(REST_BEFORE_RECONCILE_MS);
     const reconcile = await runReconcile({ DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: fleetSecret });
@@ -204,7 +208,7 @@ async function rest({ database, fleet, claims }: Stage, { say, signal }: RunSurr
     const isAtRest = Object.values(left).every((count) => count === 0);
     if (isAtRest && fleet.members.every((member) => member.serves())) break;
     if (performance.now() > deadline) {
-      say(`it does not come to rest: ${JSON.stringify(left)}`);
+      say(`it does not come to rest: ${JSON.stringify(left)} ${JSON.stringify(await unsentReasons(database))}`);
       break;
     }
     await sleep(REST_LOOK_MS, undefined, { signal });
