@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import tlsOptions from 'smtp-server/lib/tls-options';
@@ -153,6 +154,17 @@ test('a peer that never answers ends at the time limit', async () => {
     client(anyAddress, undefined, { ...limits, timeout_ms: 100 }).post(new URL(peer.origin), hello),
   );
   expect(postFailure(error)).toBe('no answer within the time limit');
+});
+
+test('an answer that changes the protocol is an answer and nothing more', async () => {
+  const head = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n';
+  const server = createServer((socket) => socket.on('error', () => {}).on('data', () => socket.write(head)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ending.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const answer = await client(anyAddress).post(new URL(`http://127.0.0.1:${port}/`), hello);
+  expect(answer).toMatchObject({ status: 101, text: '' });
 });
 
 test('a name that is never resolved ends at the time limit too', async () => {

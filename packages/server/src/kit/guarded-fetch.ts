@@ -118,7 +118,17 @@ function judgedLookup(mayReach: AddressRule, resolve: Resolve): LookupFunction {
 function answerOf(request: http.ClientRequest, body: string | Uint8Array, bytesMax: number): Promise<PostAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<PostAnswer>();
   request.on('error', reject);
+  // Nobody asked for another protocol. Without a listener Node drops the connection and tells nobody.
+  request.on('upgrade', (response, socket) => {
+    socket.destroy();
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, text: '' });
+  });
+  let isAnswered = false;
+  request.on('close', () => {
+    if (!isAnswered) reject(new Error('the connection ended without an answer'));
+  });
   request.on('response', (response) => {
+    isAnswered = true;
     const chunks: Buffer[] = [];
     let bytes = 0;
     const finish = () => {

@@ -8,6 +8,7 @@ import { startWebhookPeer } from '../../../test/peers/webhook-peer.ts';
 import { smtpChannel } from '../../adapters/smtp/smtp-channel.ts';
 import { parseSmtpUrl, type SmtpServer } from '../../adapters/smtp/smtp-url.ts';
 import type { Channel, Message, Outcome, SmsTarget } from '../../ports/channel.ts';
+import type { NotificationsDeps } from './notifications-module.ts';
 
 let world: DeliveryWorld;
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -37,8 +38,8 @@ function obedient(
   return { channel, received };
 }
 
-async function start(sms: Channel<SmsTarget>) {
-  const running = await world.start({ sms }, { random: () => 0.99 });
+async function start(sms: Channel<SmsTarget>, limits: NonNullable<NotificationsDeps['limits']> = {}) {
+  const running = await world.start({ sms }, { random: () => 0.99, limits });
   cleanUps.push(() => running.stop());
 }
 
@@ -86,6 +87,16 @@ test('a failure of the program with some messages is no fault of the provider, w
   await until('the bad ones have failed', async () => (await world.states(bad)).failed === 10);
   const good = idsOf(await world.tell(well, [{ channel: 'sms' }], { count: 3 }));
   await until('the good ones are sent', async () => (await world.states(good)).sent === 3);
+});
+
+test('a hand-over that never ends gives up its place', async () => {
+  const person = await reachable('Mia');
+  const ids = idsOf(await world.tell(person, [{ channel: 'sms' }], { count: 3 }));
+  const { channel } = obedient();
+  const unending = { ...channel, send: () => new Promise<Outcome>(() => {}) };
+  await start(unending, { handOver_ms: 50, drain_ms: 0 });
+  await until('all have failed', async () => (await world.states(ids)).failed === 3);
+  expect((await world.deliveries(ids))[0]?.reason).toBe('the hand-over did not end');
 });
 
 test('what cannot be recorded is not handed over again with each lease', async () => {

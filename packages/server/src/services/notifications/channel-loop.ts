@@ -14,7 +14,7 @@ import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
 import { within } from '../../kit/within.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
-import type { Channel, ChannelName, TargetOf } from '../../ports/channel.ts';
+import type { Channel, ChannelName, Outcome, TargetOf } from '../../ports/channel.ts';
 import {
   type Claim,
   claimDeliveries,
@@ -41,6 +41,7 @@ const recording_ms = 5_000;
 
 /** It says nothing of the peer. */
 const programFailed = { kind: 'retry', reason: 'the program failed', retryAfterMs: null, ofTarget: true } as const;
+const neverEnded = { kind: 'retry', reason: 'the hand-over did not end', retryAfterMs: null } as const;
 const suppressed = (reason: string) => ({ kind: 'suppressed', reason }) as const;
 
 export interface SenderDeps {
@@ -108,14 +109,19 @@ export function startChannelLoop<Name extends ChannelName>(
     row: HandOverRow,
     target: TargetOf[Name],
     message: Parameters<Channel<TargetOf[Name]>['send']>[1],
-  ) {
+  ): Promise<Outcome> {
     if (!channel) throw new Error('a channel that is not configured hands nothing over');
     const signal = AbortSignal.any([cutOff.signal, AbortSignal.timeout(limits.handOver_ms)]);
+    const unending = Promise.withResolvers<typeof neverEnded>();
+    const timer = setTimeout(() => unending.resolve(neverEnded), limits.handOver_ms + cutOff_ms);
     try {
-      return await channel.send(target, message, signal);
+      // A channel that breaks its word would else keep its place for good.
+      return await Promise.race([channel.send(target, message, signal), unending.promise]);
     } catch (error) {
       log.error({ error, delivery_id: row.id, channel: name }, 'a channel failed');
       return programFailed;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

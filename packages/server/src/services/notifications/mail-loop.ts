@@ -71,8 +71,8 @@ export function startMailLoop(deps: MailLoopDeps, channel: Channel<EmailTarget>)
 
   async function turn(): Promise<NextTurn> {
     if (performance.now() - removedAt > removeEvery_ms) {
-      await removeOldMails(db.sql, keptDays, removedAtOnceMax);
-      removedAt = performance.now();
+      const removed = await removeOldMails(db.sql, keptDays, removedAtOnceMax);
+      if (removed < removedAtOnceMax) removedAt = performance.now();
     }
     const limit = atOnceMax - underWay.size;
     if (limit === 0) return { when: 'rung' };
