@@ -4,7 +4,7 @@ import { noFailPoints } from '../src/kit/fail-point.ts';
 import { openLog } from '../src/kit/log.ts';
 import { noteChecks } from '../src/services/reminders/note-checks.ts';
 import { planTurn } from '../src/services/reminders/planner.ts';
-import { type SweeperDeps, turn } from '../src/services/reminders/sweeper.ts';
+import { type Memory, type SweeperDeps, turn } from '../src/services/reminders/sweeper.ts';
 import { eventsOfSpace, presentEvent } from '../src/store/event-log.ts';
 import type { Spine } from './fixtures.ts';
 
@@ -41,7 +41,7 @@ export function openReminderBench(spine: Spine) {
 
   /** Plans until nothing waits. */
   async function plan(): Promise<void> {
-    while ((await planTurn({ worker, failPoints: noFailPoints, onPlanned: () => {} })).when === 'now');
+    while ((await planTurn({ worker, log, failPoints: noFailPoints, onPlanned: () => {} })).when === 'now');
   }
 
   return {
@@ -56,11 +56,11 @@ export function openReminderBench(spine: Spine) {
     /** Fires until nothing is due; answers what came of each batch. */
     async fire(options: Partial<SweeperDeps> = {}): Promise<Firing[]> {
       const firings: Firing[] = [];
-      const busy = new Set<string>();
+      const memory: Memory = { busyBefore: new Set(), restingUntil: new Map() };
       const onFired = (firing: Firing) => firings.push(firing);
       for (;;) {
-        const next = await turn({ ...deps, onFired, ...options }, busy);
-        if (next.when === 'rung' || (next.when === 'in' && busy.size === 0)) return firings;
+        const next = await turn({ ...deps, onFired, ...options }, memory);
+        if (next.when === 'rung' || (next.when === 'in' && memory.busyBefore.size === 0)) return firings;
       }
     },
     lines(taskId: string): Promise<ReminderLine[]> {

@@ -57,6 +57,6 @@ export function presentRecurrence(
     ends: simple.ends,
     after_occurrences: simple.after_occurrences,
     by_date: simple.by_date,
-    text: ruleInWords(rule, starts, mode),
+    text: ruleInWords(rule, starts, mode, 'en', timezone),
   };
 }

@@ -37,7 +37,7 @@ function shownRule(rule: Rule, input: RecurrenceInput, start: string, timezone: 
     floating: input.floating ?? false,
     ...(simpleFromRule(rule, timezone) as Pick<Recurrence, 'pattern_type'> &
       Omit<Recurrence, 'rrule' | 'mode' | 'missed' | 'floating' | 'text'>),
-    text: ruleInWords(rule, start, mode, locale),
+    text: ruleInWords(rule, start, mode, locale, timezone),
   };
 }
 

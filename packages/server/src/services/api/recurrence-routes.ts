@@ -65,7 +65,7 @@ function preview(body: RecurrencePreview): z.infer<typeof RecurrencePreviewAnswe
     rdates,
   };
   refuseSchedule(body, schedule, '');
-  const text = ruleInWords(schedule.rule, start, mode);
+  const text = ruleInWords(schedule.rule, start, mode, 'en', timezone);
   if (body.before !== undefined) {
     const found = occurrenceBefore(schedule, body.before);
     return { occurrences: found ? [found] : [], exhausted: true, text };

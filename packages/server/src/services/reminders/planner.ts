@@ -4,10 +4,13 @@ import { planChecked } from '../../commands/plan-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type NextTurn, startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
-import { oldestChecks } from '../../store/task-checks.ts';
+import { isTransient } from '../../store/database.ts';
+import { oldestChecks, postponeCheck, type TaskCheck } from '../../store/task-checks.ts';
 
 /** Tasks that are looked at together. */
 const tasksPerTurnMax = 200;
+/** Where nothing that is left can be planned. */
+const failedPause_ms = 1_000;
 
 export interface PlannerDeps {
   /** Commands on the worker login. */
@@ -23,10 +26,30 @@ export function startPlanner(deps: PlannerDeps): WorkLoop {
 }
 
 /** Plans for the tasks that wait longest. */
-export async function planTurn({ worker, failPoints, onPlanned }: Omit<PlannerDeps, 'log'>): Promise<NextTurn> {
-  const checks = await oldestChecks(worker.db.sql, 'reminders', tasksPerTurnMax);
+export async function planTurn(deps: PlannerDeps): Promise<NextTurn> {
+  const checks = await oldestChecks(deps.worker.db.sql, 'reminders', tasksPerTurnMax);
   if (checks.length === 0) return { when: 'rung' };
-  await planChecked(worker, checks, { planned: () => failPoints.at('reminders:planned') });
-  onPlanned();
-  return { when: 'now' };
+  const planned = await planEach(deps, checks);
+  deps.onPlanned();
+  return planned > 0 ? { when: 'now' } : { when: 'in', pause_ms: failedPause_ms };
+}
+
+/** Plans for all of them together, or where that fails for each alone, so that one that fails keeps nobody waiting. */
+async function planEach(deps: PlannerDeps, checks: readonly TaskCheck[]): Promise<number> {
+  const { worker, log, failPoints } = deps;
+  try {
+    await planChecked(worker, checks, { planned: () => failPoints.at('reminders:planned') });
+    return checks.length;
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const [only, ...others] = checks;
+    if (only && others.length === 0) {
+      log.warn({ error, task_id: only.task_id }, 'reminders could not be planned; it is tried again behind the others');
+      await postponeCheck(worker.db.sql, 'reminders', only);
+      return 0;
+    }
+  }
+  let planned = 0;
+  for (const check of checks) planned += await planEach(deps, [check]);
+  return planned;
 }

@@ -266,7 +266,7 @@ test('a process that dies before the commit leaves nothing, and the next one fir
       if (name === 'reminders:claimed') throw new Error('killed');
     },
   };
-  await expect(bench.fire({ failPoints: die })).rejects.toThrow('killed');
+  expect(await bench.fire({ failPoints: die })).toEqual([]);
   expect(await bench.notifications(ada.id)).toEqual(before);
   await bench.fire();
   const titles = (await bench.notifications(ada.id)).map((each) => each.title).filter((title) => /^Crash/.test(title));

@@ -9,6 +9,7 @@ import { type Firing, fireDue } from '../../commands/fire-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type NextTurn, startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
+import { isTransient } from '../../store/database.ts';
 import { type DueSpace, nextDueIn, spacesWithDue } from '../../store/reminders.ts';
 
 /** A round looks at so many of what is due longest. */
@@ -21,6 +22,9 @@ const perSpaceMax = 100;
 const batchesAtOnce = 2;
 /** What came since the round began waits so long at most. */
 const roundMax_ms = 2_000;
+/** A space in which firing failed is left alone so long; while it is, others are looked for so often. */
+const rest_ms = 5_000;
+const restingPause_ms = 200;
 /** While somebody else is writing in the only spaces that have something due. */
 const busyPause_ms = 10;
 
@@ -36,17 +40,28 @@ export interface SweeperDeps {
 }
 
 export function startSweeper(deps: SweeperDeps): WorkLoop {
-  const busyBefore = new Set<string>();
-  return startWorkLoop(deps.log, { name: 'reminders', ...usualLoop }, () => turn(deps, busyBefore));
+  const memory: Memory = { busyBefore: new Set(), restingUntil: new Map() };
+  return startWorkLoop(deps.log, { name: 'reminders', ...usualLoop }, () => turn(deps, memory));
 }
 
-/** One round, or nothing. Spaces that were busy are remembered in `busyBefore`: the second time they are waited for. */
-export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<NextTurn> {
+/** What one round leaves to the next. */
+export interface Memory {
+  /** Spaces in which somebody was writing: the second time they are waited for. */
+  readonly busyBefore: Set<string>;
+  /** Spaces in which firing failed, with the time by the process's steady clock at which they are tried again. */
+  readonly restingUntil: Map<string, number>;
+}
+
+/** One round, or nothing. */
+export async function turn(deps: SweeperDeps, memory: Memory): Promise<NextTurn> {
+  const { busyBefore, restingUntil } = memory;
   const due_ms = await nextDueIn(deps.worker.db.sql);
   if (due_ms === null || due_ms > 0) deps.onDue(0);
   if (due_ms === null) return { when: 'rung' };
   if (due_ms > 0) return { when: 'in', pause_ms: Math.ceil(due_ms) };
-  const spaces = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
+  for (const [id, until] of restingUntil) if (until <= performance.now()) restingUntil.delete(id);
+  const due = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
+  const spaces = due.filter((space) => !restingUntil.has(space.space_id));
   const dueIn = new Set(spaces.map((space) => space.space_id));
   for (const id of busyBefore) if (!dueIn.has(id)) busyBefore.delete(id);
   deps.onDue(spaces.reduce((sum, space) => sum + space.reminders, 0));
@@ -56,7 +71,7 @@ export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<
   /** Takes batch after batch; several do so at once, in different spaces. */
   async function work(): Promise<void> {
     for (const batch of batches) {
-      const count = await fireBatch(deps, batch, busyBefore);
+      const count = await fireBatch(deps, batch, memory);
       settled += count;
       if (performance.now() > until) break;
     }
@@ -64,11 +79,30 @@ export async function turn(deps: SweeperDeps, busyBefore: Set<string>): Promise<
   // A turn is over when nothing of it is at work any more, also where a batch failed.
   const outcomes = await Promise.allSettled(Array.from({ length: batchesAtOnce }, work));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  if (settled === 0 && restingUntil.size > 0) return { when: 'in', pause_ms: restingPause_ms };
   return settled === 0 && busyBefore.size > 0 ? { when: 'in', pause_ms: busyPause_ms } : { when: 'now' };
 }
 
 /** Answers how many reminders are not due any more. */
-async function fireBatch(deps: SweeperDeps, batch: Batch, busyBefore: Set<string>): Promise<number> {
+async function fireBatch(deps: SweeperDeps, batch: Batch, memory: Memory): Promise<number> {
+  try {
+    return await fireTogether(deps, batch, memory.busyBefore);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const [only, ...others] = batch.spaceIds;
+    if (only !== undefined && others.length === 0) {
+      deps.log.error({ error, space_id: only }, 'reminders of a space could not be fired; they are tried again');
+      memory.restingUntil.set(only, performance.now() + rest_ms);
+      return 0;
+    }
+  }
+  // One of them fails: each alone, so that it keeps nobody else waiting.
+  let settled = 0;
+  for (const id of batch.spaceIds) settled += await fireBatch(deps, { spaceIds: [id], waits: false }, memory);
+  return settled;
+}
+
+async function fireTogether(deps: SweeperDeps, batch: Batch, busyBefore: Set<string>): Promise<number> {
   const firing = await fireDue(deps.worker, batch.spaceIds, {
     perSpaceMax,
     max: perBatchMax,
