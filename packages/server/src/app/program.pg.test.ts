@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../test/bus-effects.ts';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
+import { startSmtpPeer } from '../../test/peers/smtp-peer.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'daymark-program-'));
@@ -74,6 +76,25 @@ test('it ends when the program that started it ends', async () => {
   const exited = once(program.child, 'exit');
   program.child.disconnect();
   expect((await exited)[0]).toBe(0);
+});
+
+test('links in mails lead to the port that is open, where any free one was asked for', async () => {
+  const peer = await startSmtpPeer();
+  const program = launch([], { DAYMARK_SMTP_URL: peer.url, DAYMARK_MAIL_FROM: 'daymark@example.org' });
+  const address = await ready(program);
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+  };
+  const email = 'ada@example.org';
+  await post('/api/auth/sign-up/email', { email, name: 'Ada', password: 'correct horse battery' });
+  await post('/api/auth/request-password-reset', { email });
+  await until('the mail has come', () => peer.received.length === 1);
+  expect(peer.received[0]?.mail.text).toContain(`${address}/reset-password?token=`);
+  program.child.kill('SIGTERM');
+  await program.ended;
+  await peer.stop();
 });
 
 test('some of its parts can be started alone, and each tells how it is', async () => {
