@@ -85,19 +85,26 @@ export function newestTaskEvents(sql: Sql, taskIds: readonly string[]): Promise<
   );
 }
 
-/** Of those tasks that are instances of a series: the next instance that is there. */
+/**
+ * Of those tasks that are instances of a series: the next instance that needs reminders or has some of this space. One that is over may have
+ * been closed before anybody could hand any on to it, and those go on to the one after it.
+ */
 export function nextInstances(
   sql: Sql,
+  spaceId: string,
   taskIds: readonly string[],
 ): Promise<{ task_id: string; next_id: string; next_created_at: string }[]> {
   return sql.rows(
     `select tasks.id as task_id, next.id as next_id, next.created_at as next_created_at
      from tasks cross join lateral (
        select after.id, after.created_at from tasks after
-       where after.series_id = tasks.series_id and after.occurrence > tasks.occurrence order by after.occurrence limit 1
+       where after.series_id = tasks.series_id and after.occurrence > tasks.occurrence
+         and ((after.status in ('todo', 'in_progress') and after.deleted_at is null)
+           or exists (select from reminders where reminders.task_id = after.id and reminders.space_id = $1))
+       order by after.occurrence limit 1
      ) as next
-     where tasks.id = any(array(select unnest($1::uuid[])))`,
-    [taskIds],
+     where tasks.id = any(array(select unnest($2::uuid[])))`,
+    [spaceId, taskIds],
   );
 }
 

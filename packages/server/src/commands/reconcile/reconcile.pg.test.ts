@@ -143,6 +143,13 @@ test('a next instance without the reminders of the one before it is named', asyn
       detail: `instance ${task.id} has reminders, and the next one has none`,
     }),
   ]);
+  // One that is closed before reminders are handed on needs none; the one after it does.
+  const second = (await program.instancesOf(task.series_id)).find(({ id }) => id !== task.id);
+  await program.call('POST', `/tasks/${second?.id}/complete`, { completed_at: '2026-12-14T07:00:00Z' });
+  await program.until(async () => (await program.instancesOf(task.series_id)).length === 3);
+  const known = [task.id, second?.id];
+  const third = (await program.instancesOf(task.series_id)).find(({ id }) => !known.includes(id));
+  expect((await look()).findings.map(({ id }) => id)).toEqual([third?.id]);
   program.resumeReminders();
   await program.until(async () => (await look()).isWhole);
 });

@@ -119,7 +119,7 @@ async function reconcileSpace(sql: Sql, spaceId: string, { counts, findings, tim
   reminders.finish(await tasksNow(sql, reminders.plannedTaskIds()), times);
   const handingOn = reminders.handingOnTaskIds();
   for (let start = 0; start < handingOn.length; start += rowsAtOnce) {
-    const successions = await nextInstances(sql, handingOn.slice(start, start + rowsAtOnce));
+    const successions = await nextInstances(sql, spaceId, handingOn.slice(start, start + rowsAtOnce));
     reminders.finishHandedOn(spaceId, successions, times.settledBefore);
   }
   await compareRows(sql, findings, heads, { spaceId, logBeginsAfter: await logBeginsAfter(sql, spaceId) });
