@@ -3,8 +3,8 @@
  * moment the process does. Its claims are then taken over soon; without the lock they would only end with their lease.
  *
  * A process may live and its lock be gone for a moment: PostgreSQL recovered from a crash, somebody ended the connection, a pooler
- * closed the session that it had lent. So the lock is looked after every second, and a holder counts as gone only when its lock
- * was missing for longer than it takes to get it back.
+ * closed the session that it had lent. So the lock is looked after all the time, and a holder counts as gone only when its lock is
+ * missing for longer than it takes to get it back.
  */
 import pg from 'pg';
 import type { Sql } from './sql.ts';
@@ -13,7 +13,7 @@ import type { Sql } from './sql.ts';
 const senderLockClass = 7301;
 const reconnect_ms = 500;
 const connectTimeout_ms = 10_000;
-const lookAfter_ms = 1_000;
+const lookAfter_ms = 250;
 /** A connection that does not answer for so long is replaced. */
 const answer_ms = 5_000;
 
@@ -39,6 +39,8 @@ export function openSenderLock(options: { url: string; sender: string; onError: 
   let current: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  /** A connection that had served is replaced at once, one that never did after a pause. */
+  let hadServed = false;
 
   function connect(): void {
     const next = new pg.Client({
@@ -56,10 +58,12 @@ export function openSenderLock(options: { url: string; sender: string; onError: 
       next.end().catch(() => {});
       if (closed) return;
       options.onError(error);
-      timer = setTimeout(connect, reconnect_ms);
+      timer = setTimeout(connect, hadServed ? 0 : reconnect_ms);
+      hadServed = false;
     };
     const lookAfter = async (): Promise<void> => {
       await next.query(takeLock, [options.sender]);
+      hadServed = true;
       taken.resolve();
       if (current === next && !closed) timer = setTimeout(() => lookAfter().catch(lost), lookAfter_ms);
     };
@@ -90,4 +94,13 @@ export async function holdersWithoutLock(sql: Sql): Promise<string[]> {
        where database = (select oid from pg_database where datname = current_database()) and ${isLockOf('holder::text')})`,
   );
   return rows.map((row) => row.holder);
+}
+
+/** Whether PostgreSQL has started within so many milliseconds: then everybody is about to come back. */
+export async function hasJustStarted(sql: Sql, within_ms: number): Promise<boolean> {
+  const rows = await sql.rows<{ just: boolean }>(
+    'select pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => $1 / 1000.0) as just',
+    [within_ms],
+  );
+  return rows[0]?.just ?? false;
 }

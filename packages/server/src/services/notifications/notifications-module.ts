@@ -7,7 +7,7 @@ import { type ChannelName, type Channels, channelNames } from '../../ports/chann
 import { openSenderLock } from '../../store/sender-lock.ts';
 import type { Wakes } from '../../store/wakes.ts';
 import { type ChannelLoop, type SenderDeps, startChannelLoop } from './channel-loop.ts';
-import { startClaimSweep } from './claim-sweep.ts';
+import { type ClaimSweep, startClaimSweep } from './claim-sweep.ts';
 import { type MailLoopDeps, startMailLoop } from './mail-loop.ts';
 
 /** Word of changes comes with every commit: the loops are told at most so often. */
@@ -19,18 +19,20 @@ export interface NotificationsDeps extends Omit<SenderDeps, 'sender'>, Pick<Mail
   readonly wakes: Pick<Wakes, 'subscribe'>;
   /** How the worker login connects, for the lock by which others see that this process lives. */
   readonly workerUrl: string;
-  /** For tests: another time after which a sender without its lock is gone. */
-  readonly gone_ms?: number;
 }
 
 /** Starts the senders. `channels` are closed when they have stopped. */
 export async function startNotifications(deps: NotificationsDeps, channels: Channels): Promise<Running> {
   const { log, wakes, workerUrl } = deps;
   const sender = randomUUID();
+  let sweep: ClaimSweep | undefined;
   const lock = openSenderLock({
     url: workerUrl,
     sender,
-    onError: (error) => log.warn({ error }, 'the lock of the sender is to be taken again'),
+    onError(error) {
+      log.warn({ error }, 'the lock of the sender is to be taken again');
+      sweep?.noteTrouble();
+    },
   });
   await lock.taken;
   const start = <Name extends ChannelName>(name: Name): ChannelLoop =>
@@ -51,20 +53,20 @@ export async function startNotifications(deps: NotificationsDeps, channels: Chan
       ringAll();
     }, ringEvery_ms);
   });
-  const sweep = startClaimSweep(log, deps.commands.db.sql, {
+  const sweeping = startClaimSweep(log, deps.commands.db.sql, {
     sender,
     busyWith: () => loops.flatMap((loop) => [...loop.claimed()]),
     onEnded: ringAll,
-    gone_ms: deps.gone_ms,
   });
-  const parts = [...loops, sweep];
+  sweep = sweeping;
+  const parts = [...loops, sweeping];
 
   return {
     done: Promise.all(parts.map((part) => part.done)).then(() => {}),
     async stop() {
       unsubscribe();
       clearTimeout(timer);
-      await sweep.stop();
+      await sweeping.stop();
       await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all(channelNames.map((name) => channels[name]?.close()));
       await lock.close();

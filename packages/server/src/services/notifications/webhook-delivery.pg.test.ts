@@ -217,7 +217,7 @@ test('a sender that dies after the hand-over is followed by another that sends i
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
   expect((await world.deliveries([id]))[0]?.state).toBe('claimed');
-  await sender({ gone_ms: 0 });
+  await sender();
   await until('it is sent', allAre('sent', [id]));
   expect(peer.received.map(({ key }) => key)).toEqual([id, id]);
   expect(await world.eventTypes(id)).toEqual(['delivery.queued', 'delivery.sent']);
@@ -229,7 +229,7 @@ test('a sender that dies with a claim is followed by another that makes the one 
   const child = spawn(process.execPath, [childPath, world.urls.worker, 'delivery:claimed'], { stdio: 'inherit' });
   const { ids } = await tellBy(peer, 10);
   await once(child, 'exit');
-  await sender({ gone_ms: 0 });
+  await sender();
   await until('they are sent', allAre('sent', ids));
   expect(peer.received.map(({ key }) => key).sort()).toEqual([...ids].sort());
 });
@@ -250,11 +250,16 @@ test('a sender that loses its lock for a moment keeps its claims', async () => {
   await until('it is under way', () => peer.received.length === 1);
   await sender({ limits: { drain_ms: 0 } });
   const locks = `from pg_stat_activity where datname = current_database() and application_name = 'daymark sender'`;
-  expect(await world.owner.rows(`select pg_terminate_backend(pid) ${locks}`)).toHaveLength(2);
-  await until('both are back', async () => (await world.owner.rows(`select ${locks}`)).length === 2);
+  const areBack = async () => (await world.owner.rows(`select ${locks}`)).length === 2;
   // So long the sweeps of both look for what they may take over.
-  await world.owner.rows('select pg_sleep(4)');
-  expect((await world.deliveries([id]))[0]).toMatchObject({ state: 'claimed', attempts: 1 });
+  const lose = async (which: string, look_s: number) => {
+    expect(await world.owner.dynamicRows(`select pg_terminate_backend(pid) ${locks} ${which}`)).not.toHaveLength(0);
+    await until('all are back', areBack);
+    await world.owner.rows('select pg_sleep($1)', [look_s]);
+    expect((await world.deliveries([id]))[0]).toMatchObject({ state: 'claimed', attempts: 1 });
+  };
+  await lose('order by backend_start limit 1', 1.5);
+  await lose('', 4);
   expect(peer.received).toHaveLength(1);
 });
 
