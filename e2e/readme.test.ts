@@ -56,6 +56,14 @@ const checks: Record<string, () => Promise<void>> = {
     const { output, ended } = run('npm test -- tools/tidy/rules');
     expect([await ended, output()]).toEqual([0, expect.stringMatching(/\n\d+ passed, 0 failed\s*$/)]);
   },
+  async 'npm run conformance'() {
+    const { output, ended } = run('npm run conformance');
+    expect([await ended, output()]).toEqual([0, expect.stringContaining('conformance: all as it should be')]);
+  },
+  async 'npm run daymark -- reconcile'() {
+    const { output, ended } = run('npm run daymark -- reconcile');
+    expect([await ended, output()]).toEqual([0, expect.stringMatching(/^planned \d+ .* lost 0 · duplicate 0$/m)]);
+  },
   async 'npm run daymark -- audit verify'() {
     const { output, ended } = run('npm run daymark -- audit verify');
     expect([await ended, output()]).toEqual([0, expect.stringMatching(/verified|intact|whole/i)]);
