@@ -1,6 +1,6 @@
 /**
  * Named places where a test lets the process die: at a fail point it ends as a power cut would end it, with SIGKILL, so that nothing
- * is flushed, rolled back or said. A module is given `FailPoints` and says `failPoints.at('delivery.before-record')` between two steps.
+ * is flushed, rolled back or said. A module is given `FailPoints` and says `failPoints.at('delivery:recorded')` between two steps.
  */
 
 export interface FailPoints {

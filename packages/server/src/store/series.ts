@@ -172,11 +172,11 @@ export interface ScheduledSeries {
 }
 
 /** The schedules that advance next, the earliest first: at most `limit`. On the worker login. */
-export function nextSchedules(sql: Sql, limit: number): Promise<ScheduledSeries[]> {
+export function nextSchedules(sql: Sql, exceptIds: readonly string[], limit: number): Promise<ScheduledSeries[]> {
   return sql.rows<ScheduledSeries>(
     `select id, space_id, (extract(epoch from advance_at - clock_timestamp()) * 1000)::double precision as wait_ms
-     from series where state = 'live' and advance_at is not null order by advance_at limit $1`,
-    [limit],
+     from series where state = 'live' and advance_at is not null and id <> all($1::uuid[]) order by advance_at limit $2`,
+    [exceptIds, limit],
   );
 }
 

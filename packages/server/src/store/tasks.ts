@@ -260,12 +260,13 @@ export function deleteTaggings(sql: Sql, taggings: readonly Tagging[]): Promise<
 const openStatuses = `'{todo,in_progress}'::text[]`;
 
 /** Spaces with open tasks whose instants were derived with other tz data than this process has: at most `limit`. */
-export async function spacesDerivedOtherwise(sql: Sql, limit: number): Promise<string[]> {
+export async function spacesDerivedOtherwise(sql: Sql, exceptIds: readonly string[], limit: number): Promise<string[]> {
   const rows = await sql.rows<{ space_id: string }>(
     `select distinct space_id from tasks
      where due_local is not null and status = any (${openStatuses}) and (tz_version < $1 or tz_version > $1 or tz_version is null)
-     limit $2`,
-    [tzVersion, limit],
+       and space_id <> all($2::uuid[])
+     limit $3`,
+    [tzVersion, exceptIds, limit],
   );
   return rows.map((row) => row.space_id);
 }

@@ -149,6 +149,9 @@ export function foldReminders(counts: Counts, findings: Findings): ReminderFold 
       else if (event.entity === 'user') {
         const profile = event.payload?.snapshot as RemindedPerson | null | undefined;
         if (profile?.timezone) [person, personRecordedAt] = [profile, event.recorded_at];
+      } else if (event.event_type === 'delivery.queued') {
+        // Somebody asked for it once more: what was handed over before is done with.
+        handOvers.delete(event.entity_id);
       } else if (event.event_type === 'delivery.sent') {
         counts.handed_over += 1;
         handOvers.set(event.entity_id, (handOvers.get(event.entity_id) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
+import { silentLog } from '../../../test/recurrence.ts';
 import { openReminderBench, type ReminderBench } from '../../../test/reminder-bench.ts';
 import { openTaskApi } from '../../../test/task-api.ts';
 import { changeMe } from '../../commands/change-me.ts';
@@ -154,12 +155,12 @@ test('the digest is made once a day, goes out by e-mail and stays out of the inb
     );
   await makeDue();
   await Promise.all([
-    digestTurn(spine.worker),
+    digestTurn(spine.worker, silentLog),
     makeDigest(spine.worker, person.id),
     makeDigest(spine.worker, person.id),
   ]);
   await makeDue();
-  await digestTurn(spine.worker);
+  await digestTurn(spine.worker, silentLog);
   expect(await digests()).toEqual([{ title: 'Your tasks: 1 overdue', channel: 'email', state: 'planned' }]);
   expect(await digestAt()).toMatch(/T22:00:00Z$/);
   expect((await api.call(person, 'GET', '/notifications')).body.items).toEqual([]);

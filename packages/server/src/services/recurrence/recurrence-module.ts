@@ -74,12 +74,11 @@ async function takeSchedules(
   { worker, log, failPoints }: RecurrenceDeps,
   resting: Map<string, number>,
 ): Promise<NextTurn> {
-  const schedules = await nextSchedules(worker.db.sql, schedulesPerTurnMax);
+  for (const [id, until] of resting) if (until <= performance.now()) resting.delete(id);
+  const schedules = await nextSchedules(worker.db.sql, [...resting.keys()], schedulesPerTurnMax);
   let advanced = 0;
   for (const { id, space_id, wait_ms } of schedules) {
     if (wait_ms > 0) return advanced > 0 ? { when: 'now' } : { when: 'in', pause_ms: Math.ceil(wait_ms) };
-    if ((resting.get(id) ?? 0) > performance.now()) continue;
-    resting.delete(id);
     try {
       const notBefore = new Date().toISOString();
       const onAdvanced = () => failPoints.at('recurrence:advanced');

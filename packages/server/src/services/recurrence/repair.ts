@@ -6,6 +6,7 @@ import { advanceSeries } from '../../commands/advance-series.ts';
 import { rederiveDue } from '../../commands/rederive-due.ts';
 import { createBell } from '../../kit/bell.ts';
 import type { Running } from '../../kit/running.ts';
+import { isTransient } from '../../store/database.ts';
 import { seriesToRepair } from '../../store/series.ts';
 import { spacesDerivedOtherwise } from '../../store/tasks.ts';
 import { programIntent, type RecurrenceDeps } from './recurrence-deps.ts';
@@ -72,11 +73,19 @@ export async function deriveAll(
   isStopping: () => boolean = () => false,
 ): Promise<void> {
   let looked = 0;
+  /** One that fails keeps no other waiting; the next start tries it again. */
+  const failed: string[] = [];
   for (;;) {
-    const spaceIds = await spacesDerivedOtherwise(worker.db.sql, spacesPerReadMax);
+    const spaceIds = await spacesDerivedOtherwise(worker.db.sql, failed, spacesPerReadMax);
     for (const spaceId of spaceIds) {
-      for (let count = 1; count > 0 && !isStopping(); looked += count) {
-        count = await rederiveDue(worker, programIntent(null), spaceId, tasksPerCommandMax);
+      try {
+        for (let count = 1; count > 0 && !isStopping(); looked += count) {
+          count = await rederiveDue(worker, programIntent(null), spaceId, tasksPerCommandMax);
+        }
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        log.error({ error, space_id: spaceId }, 'due times of a space could not be derived again');
+        failed.push(spaceId);
       }
     }
     if (spaceIds.length === 0 || isStopping()) break;
