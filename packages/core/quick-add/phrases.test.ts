@@ -133,3 +133,12 @@ test.each(dates)('%s', (line, title, due, others) => {
   expect([read.title, read.due_local, read.recurrence]).toEqual([title, due, null]);
   expect(read.alternatives.map(({ due_local }) => due_local)).toEqual(others);
 });
+
+test.each([
+  ['Gym every mon at 6', '2026-03-16T06:00', ['2026-03-16T18:00']],
+  ['Gym every wed at 6', '2026-03-18T06:00', ['2026-03-11T18:00']],
+  ['Gym every weekday at 6 starting 4/5', '2026-04-06T06:00', ['2026-05-04T06:00', '2026-04-06T18:00']],
+])('what else "%s" may mean keeps to its rule', (line, due, others) => {
+  const read = parseQuickAdd(line, setting);
+  expect([read.due_local, read.alternatives.map(({ due_local }) => due_local)]).toEqual([due, others]);
+});

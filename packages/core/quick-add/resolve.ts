@@ -117,8 +117,20 @@ function resolveRule({ date, time, bounds }: Readings, reading: RuleReading, set
   const occurrences = upcoming(rule, first, setting.timezone, nextDatesMax);
   if (occurrences.length === 0) return null;
   const next = occurrences.map((occurrence) => occurrenceKey(occurrence).slice(0, 16));
-  const others = othersOf(first, from?.date.equals(first.date) ? from : null, time, setting);
+  const others = otherBases(base, from, time).flatMap((other) => {
+    const start = firstOf(bare, other, from !== null, setting);
+    const fits = start !== null && start.date.year <= yearMax && bounded(bare, bounds, start, setting) !== null;
+    return fits && localText(start) !== localText(first) ? [start] : [];
+  });
   return { due: first, rule, rrule: formatRule(rule), next, others };
+}
+
+/** Where else the search may begin: on another day that the words of a start may mean, or twelve hours later. */
+function otherBases(base: LocalDue, from: DateReading | null, time: TimeReading | null): LocalDue[] {
+  const days = (from?.otherDates ?? []).map((date) => ({ ...base, date }));
+  const { minuteOfDay } = base;
+  const isMorning = time?.couldBeAfternoon === true && minuteOfDay !== null && minuteOfDay < noonMinutes;
+  return isMorning ? [...days, { ...base, minuteOfDay: minuteOfDay + noonMinutes }] : days;
 }
 
 /** Where the search for the first occurrence begins: at the stated start, otherwise today, or one interval from now. */
