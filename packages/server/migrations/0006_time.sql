@@ -68,8 +68,8 @@ create unique index occurrences_once on occurrences (series_id, occurrence) wher
 create index occurrences_by_predecessor on occurrences (series_id, predecessor) where state <> 'withdrawn';
 create index occurrences_open on occurrences (series_id, occurrence) where state = 'open';
 create unique index occurrences_missed_once on occurrences (series_id, nominal) where state = 'missed';
--- Serves: the history of a series, newest first.
-create index occurrences_by_series on occurrences (series_id, created_at desc, id desc);
+-- Serves: the history of a series, the latest date first.
+create index occurrences_by_series on occurrences (series_id, nominal desc, id desc);
 create unique index tasks_occurrence_once on tasks (series_id, occurrence) where series_id is not null;
 
 -- Serves: the tasks that follow a person to another zone.

@@ -555,7 +555,7 @@ CREATE INDEX notifications_inbox ON public.notifications USING btree (user_id, c
 CREATE INDEX notifications_of_space ON public.notifications USING btree (space_id, id)
 CREATE INDEX notifications_unread ON public.notifications USING btree (user_id) WHERE (in_app AND (read_at IS NULL))
 CREATE INDEX occurrences_by_predecessor ON public.occurrences USING btree (series_id, predecessor) WHERE (state <> 'withdrawn'::text)
-CREATE INDEX occurrences_by_series ON public.occurrences USING btree (series_id, created_at DESC, id DESC)
+CREATE INDEX occurrences_by_series ON public.occurrences USING btree (series_id, nominal DESC, id DESC)
 CREATE INDEX occurrences_open ON public.occurrences USING btree (series_id, occurrence) WHERE (state = 'open'::text)
 CREATE INDEX outgoing_mails_by_address ON public.outgoing_mails USING btree (address, created_at)
 CREATE INDEX outgoing_mails_by_person ON public.outgoing_mails USING btree (asked_by, created_at) WHERE (asked_by IS NOT NULL)

@@ -210,17 +210,17 @@ export function seriesToRepair(sql: Sql, after: string, limit: number): Promise<
   );
 }
 
-/** The rows of a series' history older than a place, newest first: at most `limit`. */
+/** The rows of a series' history before a place, the latest date first, whenever each became known: at most `limit`. */
 export function historyOfSeries(
   sql: Sql,
   seriesId: string,
-  page: { before: { created_at: string; id: string } | null; limit: number },
+  page: { before: { nominal: string; id: string } | null; limit: number },
 ): Promise<StoredOccurrence[]> {
   return sql.rows<StoredOccurrence>(
     `select ${occurrenceColumns} from occurrences o
-     where o.series_id = $1 and ($2::timestamptz is null or (o.created_at, o.id) < ($2::timestamptz, $3::uuid))
-     order by o.created_at desc, o.id desc limit $4`,
-    [seriesId, page.before?.created_at ?? null, page.before?.id ?? null, page.limit],
+     where o.series_id = $1 and ($2::text is null or (o.nominal, o.id) < ($2::text, $3::uuid))
+     order by o.nominal desc, o.id desc limit $4`,
+    [seriesId, page.before?.nominal ?? null, page.before?.id ?? null, page.limit],
   );
 }
 

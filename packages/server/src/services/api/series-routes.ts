@@ -15,7 +15,7 @@ export function seriesRoutes(edge: Edge, { app }: { app: Commands }): void {
     method: 'GET',
     url: '/series/:id',
     schema: {
-      summary: 'A series with its instances, the newest first',
+      summary: 'A series with its instances, the latest date first',
       description:
         'Also those that were missed and never were tasks, how many there are of each kind, and how many in a row were completed.',
       tags: ['Recurrence'],
@@ -42,7 +42,7 @@ export function seriesRoutes(edge: Edge, { app }: { app: Commands }): void {
         return {
           series: presentSeries(series),
           items: items.map(presentInstance),
-          next_cursor: last && rows.length > limit ? `${last.created_at}_${last.id}` : null,
+          next_cursor: last && rows.length > limit ? `${last.nominal}_${last.id}` : null,
           counts,
           streak: { current, longest },
         };
@@ -51,10 +51,9 @@ export function seriesRoutes(edge: Edge, { app }: { app: Commands }): void {
   });
 }
 
-function placeOf(cursor: string): { created_at: string; id: string } {
-  const [, created_at, id] = /^(\d{4}-[\d:.T-]{8,24}Z)_([0-9a-f-]{36})$/.exec(cursor) ?? [];
-  const isPlace = created_at !== undefined && !Number.isNaN(Date.parse(created_at)) && Id.safeParse(id).success;
-  if (isPlace && id !== undefined) return { created_at, id };
+function placeOf(cursor: string): { nominal: string; id: string } {
+  const [, nominal, id] = /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d)?)_([0-9a-f-]{36})$/.exec(cursor) ?? [];
+  if (nominal !== undefined && id !== undefined && Id.safeParse(id).success) return { nominal, id };
   const message = 'is not a cursor of this list';
   throw new Problem('validation_failed', `cursor: ${message}`, { errors: [{ path: 'cursor', message }] });
 }

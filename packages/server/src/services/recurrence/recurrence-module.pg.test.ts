@@ -304,7 +304,7 @@ describe('leaving out and stopping', () => {
 });
 
 describe('the history', () => {
-  test('is told newest first, page by page, with counts and streaks', async () => {
+  test('is told by date, the latest first, page by page, with counts and streaks', async () => {
     let task = await world.create(daily);
     for (const completed_at of ['2026-12-01T09:00:00Z', '2026-12-02T09:00:00Z', '2026-12-05T12:00:00Z']) {
       task = await world.completed(task, completed_at);
@@ -315,6 +315,8 @@ describe('the history', () => {
     expect(whole.counts).toEqual({ completed: 4, skipped: 1, missed: 2 });
     expect(whole.streak).toEqual({ current: 1, longest: 3 });
     expect(whole.items.at(-1)).toMatchObject({ occurrence: 1, state: 'completed' });
+    const dates = whole.items.map(({ nominal }: { nominal: string }) => nominal);
+    expect(dates).toEqual(dates.toSorted().toReversed());
     const first = await world.must('GET', `/series/${task.series_id}?limit=5`);
     const second = await world.must('GET', `/series/${task.series_id}?limit=5&cursor=${first.next_cursor}`);
     expect([...first.items, ...second.items]).toEqual(whole.items);
