@@ -85,6 +85,22 @@ test('refused fields are told in plain words, each once', async () => {
   ]);
 });
 
+test('of several forms the one that was most likely meant says what is wrong', async () => {
+  const { app } = await testEdge();
+  const ways = z.enum(['a', 'b']).optional();
+  const rule = z.union([z.null(), z.strictObject({ rule: z.string(), way: ways }), z.strictObject({ every: z.int() })]);
+  const schema = { body: z.strictObject({ rule }) };
+  app.route({ method: 'POST', url: '/rules', schema, config: { access: 'public' }, handler: async () => null });
+  const told = async (payload: unknown) => {
+    const answer = await app.inject({ method: 'POST', url: '/rules', headers: json, payload: { rule: payload } });
+    return answer.json().detail;
+  };
+  expect(await told({ rule: 'x', way: 'c' })).toBe('rule.way: must be one of a, b');
+  expect(await told({ every: 'x' })).toBe('rule.every: must be a number');
+  expect(await told('daily')).toBe('rule: must be a JSON object');
+  expect(await told({})).toBe('rule.rule: is missing');
+});
+
 test('a write refuses a query that it does not take, as it would go unheard', async () => {
   const { app } = await testEdge();
   app.route({ method: 'POST', url: '/bare', schema: {}, config: { access: 'public' }, handler: async () => 'done' });

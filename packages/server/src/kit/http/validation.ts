@@ -82,8 +82,25 @@ export function validationProblem(error: z.core.$ZodError): Problem {
 /** A field that the schema does not know is named itself, not the object it stands in. */
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
+  const nearest = issue.code === 'invalid_union' && issue.message === unionSilence ? nearestForm(issue.errors) : [];
+  if (nearest.length > 0) {
+    return nearest.flatMap((inner) => fieldErrorsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
   return issue.keys
     .slice(0, fieldErrorsMax)
     .map((key) => ({ path: [...path, key].join('.'), message: 'There is no such field' }));
+}
+
+/** What the library says of a value that has none of several forms, where the schema has no words of its own. */
+const unionSilence = 'Invalid input';
+
+/** What is wrong with the form that was most likely meant: one of the right type, with the fewest faults, and not null. */
+function nearestForm(forms: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] {
+  const distance = (issues: readonly z.core.$ZodIssue[]): number => {
+    const asksNull = issues.some((issue) => issue.code === 'invalid_type' && issue.expected === 'null');
+    const otherType = issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type');
+    return (asksNull ? 2 : otherType ? 1 : 0) * fieldErrorsMax + Math.min(issues.length, fieldErrorsMax - 1);
+  };
+  return forms.toSorted((a, b) => distance(a) - distance(b))[0] ?? [];
 }
