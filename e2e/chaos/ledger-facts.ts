@@ -3,9 +3,9 @@ import type { DatabaseServer } from './database-server.ts';
 
 type Database = Pick<DatabaseServer, 'rows'>;
 
-/** What still has to happen: reminders that are due, messages under way, and series whose newest instance is closed. */
+/** What still has to happen: reminders that were booked, some of them for the second after the end, messages under way, and series whose newest instance is closed. */
 export interface Unsettled {
-  readonly due: number;
+  readonly booked: number;
   readonly sending: number;
   readonly advancing: number;
   readonly checks: number;
@@ -13,7 +13,8 @@ export interface Unsettled {
 
 export async function unsettled(database: Database): Promise<Unsettled> {
   const [row] = await database.rows<Unsettled>(`
-    select (select count(*)::int from reminders where state = 'planned' and fire_at <= clock_timestamp()) as due,
+    select (select count(*)::int from reminders join tasks on tasks.id = reminders.task_id
+        where reminders.state = 'planned' and tasks.series_id is null) as booked,
       (select count(*)::int from deliveries where state in ('planned', 'claimed', 'failed')) as sending,
       (select count(*)::int from series where state = 'live' and not exists (
         select from tasks where tasks.series_id = series.id and tasks.status = 'todo')) as advancing,
