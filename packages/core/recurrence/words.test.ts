@@ -22,6 +22,8 @@ it.each([
   ['FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1', 'every month on the last weekday at 09:00'],
   ['FREQ=MONTHLY;BYDAY=TU,WE,TH;BYSETPOS=3', 'every month on Tue, Wed and Thu (only the 3rd of these) at 09:00'],
   ['FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1', 'every year on 1 Mar at 09:00'],
+  ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29', 'every year on 29 Feb at 09:00'],
+  ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'every year on the 30th in Feb at 09:00'],
   ['FREQ=YEARLY;BYDAY=20MO', 'every year on the 20th Mon of the year at 09:00'],
   ['FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO', 'every year on Mon in week 20 at 09:00'],
   ['FREQ=YEARLY;BYMONTH=1,7', 'every year in Jan and Jul at 09:00'],

@@ -1,4 +1,5 @@
 /** The days of a rule in words: "on Mon and Fri", "on the last day", "in Jan and Jul". */
+import { daysInMonth } from '../calendar.ts';
 import type { Rule, WeekdayPosition } from '../rule.ts';
 import type { Language } from './language.ts';
 import type { Phrases } from './phrases.ts';
@@ -15,7 +16,7 @@ export function dayWords(rule: Rule, language: Language): string[] {
     onlyMonthDays &&
     byMonth.length > 0 &&
     bySetPos.length === 0 &&
-    byMonthDay.every(isDay)
+    byMonth.every((each) => byMonthDay.every((day) => day > 0 && day <= daysInMonth(leapYear, each)))
   ) {
     return [phrases.on(list(byMonth.flatMap((each) => byMonthDay.map((day) => dayAndMonth(day, each)))))];
   }
@@ -31,7 +32,8 @@ export function dayWords(rule: Rule, language: Language): string[] {
   return [...days, ...months, ...chosen];
 }
 
-const isDay = (day: number): boolean => day > 0;
+/** It has every day that a year may have. */
+const leapYear = 2000;
 
 function weekdayWords({ freq, byDay, byMonth }: Rule, language: Language, limits: boolean): string {
   const { phrases, list, weekday } = language;
