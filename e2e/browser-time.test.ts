@@ -213,6 +213,8 @@ test('each way to be told can be turned on and off, and a test comes to the appl
   await visit(page, '/settings/notifications');
   await page.getByRole('button', { name: 'Send a test: In the application' }).click();
   await page.getByRole('region', { name: 'Reminders' }).getByRole('article').waitFor(patience);
+  await page.getByRole('button', { name: 'Send a test: Push to this browser' }).click();
+  await page.getByText('The test message was not sent: there is nowhere to send it to.').waitFor();
   await page.getByRole('checkbox', { name: 'E-mail', exact: true }).uncheck();
   await page.getByRole('checkbox', { name: 'Webhooks' }).check();
   await page.getByLabel('Name').fill('Harbour board');

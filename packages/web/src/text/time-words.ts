@@ -188,6 +188,7 @@ export const channels = {
   test: 'Send a test',
   testName: (channel: string) => `Send a test: ${channel}`,
   tested: 'The test message is on its way.',
+  notTested: (reason: string) => `The test message was not sent: ${reason}.`,
   phone: 'Phone number',
   phoneNote: 'International, such as +4915112345678.',
   digest: 'Daily digest by e-mail',

@@ -1,4 +1,4 @@
-import type { ChannelStatus } from '@daymark/core/contract/delivery.ts';
+import type { ChannelStatus, TestSent } from '@daymark/core/contract/delivery.ts';
 import type { Me } from '@daymark/core/contract/person.ts';
 import { useState } from 'react';
 import { useDaymark, useMe } from '../../app/daymark-context.ts';
@@ -71,9 +71,13 @@ function ChannelRow({ channel, missing }: { channel: Channel; missing: boolean }
     );
   };
   const test = (): void =>
-    run(
-      () => api({ method: 'POST', path: '/api/v1/notifications/test', body: { channel } }),
-      () => ui.say(words.channels.tested),
+    run(() =>
+      api<TestSent>({ method: 'POST', path: '/api/v1/notifications/test', body: { channel } }).then((sent) => {
+        const isOnItsWay = sent.deliveries.some(({ state }) => state !== 'suppressed');
+        const reason = sent.deliveries[0]?.reason ?? '';
+        if (isOnItsWay) ui.say(words.channels.tested);
+        else ui.say(words.channels.notTested(words.notices.reasons[reason] ?? reason), { tone: 'problem' });
+      }),
     );
   return (
     <li className={style.row}>
