@@ -22,6 +22,15 @@ test('instants and days of the log are told by the clock of the person', () => {
   expect(whyText(step('change', 'Ada made the task, due 2026-12-01'), place)).toBe('Ada made the task, due Tue 1 Dec');
 });
 
+test('a browser is told by its name, and another client as it calls itself', () => {
+  const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+  const told = whyText(step('change', `Ada made the task, due 2026-12-01, with ${agent}`), place);
+  expect(told).toBe('Ada made the task, due Tue 1 Dec, with Chrome on Linux');
+  expect(whyText(step('change', 'Ada made the task, with shopping-list/2'), place)).toBe(
+    'Ada made the task, with shopping-list/2',
+  );
+});
+
 test('a delivery is told by its channel, what became of it, and why', () => {
   const off = step('delivery', 'sms suppressed: channel_off', { channel: 'sms', state: 'suppressed' });
   expect(whyText(off, place)).toBe('Text message: not sent, it is turned off');

@@ -1,5 +1,6 @@
 /** The chain from a change to what was delivered, as a person reads it: times of the own clock, channels and reasons by their names. */
 import type { WhyStep } from '@daymark/core/contract/notification.ts';
+import { clientName } from './client-name.ts';
 import { localText, momentText, type Place } from './when.ts';
 import { words } from './words.ts';
 
@@ -12,6 +13,7 @@ export const inOrder = (steps: readonly WhyStep[]): WhyStep[] =>
 export function whyText(step: WhyStep, place: Place): string {
   if (step.channel && step.state) return deliveryText(step, step.channel, step.state);
   return step.text
+    .replace(/, with (.+)$/, (_, client: string) => `, with ${clientName(client)}`)
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => momentText(instant, place))
     .replace(/\b\d{4}-\d\d-\d\d\b/g, (date) => localText(date, place));
 }
