@@ -21,6 +21,7 @@ test.each([
   ['de', 'Blumen mittwoch', 'Blumen', '2026-03-18'],
   ['de', 'Morgen Anna anrufen', 'Anna anrufen', '2026-03-12'],
   ['de', 'Zahlen am 27.03', 'Zahlen', '2026-03-27'],
+  ['fr', 'Appeler maman aujourd’hui à 17h', 'Appeler maman', '2026-03-11T17:00'],
   ['es', 'Regar plantas mañana a las 9', 'Regar plantas', '2026-03-12T09:00'],
   ['es', 'Regar el viernes', 'Regar', '2026-03-13'],
   ['fr', 'Arroser le 27 mars', 'Arroser', '2026-03-27'],

@@ -62,7 +62,9 @@ export async function loadDateWords(locale: string): Promise<DateWords | null> {
   return (text, setting) => findDate(casual, habits, text, setting);
 }
 
-function findDate(chrono: Chrono, habits: Habits, text: string, setting: Setting): FoundDate | null {
+function findDate(chrono: Chrono, habits: Habits, typed: string, setting: Setting): FoundDate | null {
+  // Keyboards of telephones write "aujourd’hui"; the words are known with the straight sign, which is as long.
+  const text = typed.replaceAll('’', "'");
   // The wall clock as if it were UTC, so that the zone of the machine plays no part.
   const reference = { instant: new Date(`${setting.now.toString({ smallestUnit: 'second' })}Z`), timezone: 0 };
   for (const result of chrono.parse(text, reference, { forwardDate: true }).reverse()) {
