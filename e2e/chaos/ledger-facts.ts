@@ -3,7 +3,10 @@ import type { DatabaseServer } from './database-server.ts';
 
 type Database = Pick<DatabaseServer, 'rows'>;
 
-/** What still has to happen: reminders that were booked, some of them for the second after the end, messages under way, and series whose newest instance is closed. */
+/**
+ * What still has to happen: reminders that were booked, some of them for the second after the end, messages under way, and series whose
+ * newest instance is closed.
+ */
 export interface Unsettled {
   readonly booked: number;
   readonly sending: number;
