@@ -29,7 +29,14 @@ export interface ReminderLine {
 export function openReminderBench(spine: Spine) {
   const { worker, databases } = spine;
   const owner = databases.owner.sql;
-  const deps: SweeperDeps = { worker, log, failPoints: noFailPoints, onFired: () => {}, onDue: () => {} };
+  const deps: SweeperDeps = {
+    worker,
+    log,
+    failPoints: noFailPoints,
+    unconfigured: new Set(),
+    onFired: () => {},
+    onDue: () => {},
+  };
 
   /** Hands the events of spaces to the module, in the order that `arrange` gives them. */
   async function note(spaceIds: readonly string[], arrange = <Row>(rows: Row[]): Row[] => rows): Promise<void> {

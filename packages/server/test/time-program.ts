@@ -17,7 +17,14 @@ export async function openTimeProgram() {
   const bus = createPostgresBus(spine.databases.worker, spine.wakes, silentLog, { onHandled: () => {} });
   const run = () =>
     startReminders({
-      ...{ bus, worker: spine.worker, wakes: spine.wakes, log: silentLog, failPoints: noFailPoints },
+      ...{
+        bus,
+        worker: spine.worker,
+        wakes: spine.wakes,
+        log: silentLog,
+        failPoints: noFailPoints,
+        unconfigured: new Set<never>(),
+      },
       onFired: () => {},
       onDue: () => {},
     });

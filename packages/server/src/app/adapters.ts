@@ -57,6 +57,10 @@ export async function vapidKeys(db: Database): Promise<VapidKeys> {
 
 type ChannelConfig = Pick<Config, 'smtpServer' | 'mailFrom' | 'smsProvider' | 'webhookReach' | 'publicUrl'>;
 
+/** The channels that this configuration has no way to send by. */
+export const unconfiguredChannels = (config: ChannelConfig): ReadonlySet<keyof Channels> =>
+  new Set(Object.entries(configuredChannels(config)).flatMap(([name, is]) => (is ? [] : [name as keyof Channels])));
+
 /** Which channels there are. Throws OperatorError where half of what one needs is configured. */
 export function configuredChannels(config: ChannelConfig): Readonly<Record<keyof Channels, boolean>> {
   if ((config.smtpServer === undefined) !== (config.mailFrom === undefined)) {

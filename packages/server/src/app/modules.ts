@@ -35,7 +35,14 @@ import { type Database, isConnectionLost, openDatabase } from '../store/database
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import { configuredChannels, openBus, openChannels, openPostgres, vapidKeys } from './adapters.ts';
+import {
+  configuredChannels,
+  openBus,
+  openChannels,
+  openPostgres,
+  unconfiguredChannels,
+  vapidKeys,
+} from './adapters.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -202,6 +209,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
         wakes,
         log,
         failPoints,
+        unconfigured: unconfiguredChannels(config),
         onFired: ({ lateness }) => {
           metrics.remindersFired.inc(lateness.length);
           for (const late_ms of lateness) metrics.reminderLateness.observe(late_ms / 1000);

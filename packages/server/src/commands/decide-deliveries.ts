@@ -5,8 +5,15 @@ import { type NewDelivery, noTarget, type Reach } from '../store/deliveries.ts';
 
 type Told = Pick<Notification, 'id' | 'space_id' | 'version'> & { readonly user_id: string };
 
+const none: ReadonlySet<ChannelName> = new Set();
+
 /** One row for each target of each of the channels; where a channel is off or reaches nobody, one row that says so. */
-export function decideDeliveries(told: Told, reach: Reach, channels: readonly ChannelName[]): NewDelivery[] {
+export function decideDeliveries(
+  told: Told,
+  reach: Reach,
+  channels: readonly ChannelName[],
+  unconfigured: ReadonlySet<ChannelName> = none,
+): NewDelivery[] {
   const line = (
     channel: ChannelName,
     target_id: string,
@@ -26,6 +33,8 @@ export function decideDeliveries(told: Told, reach: Reach, channels: readonly Ch
   return channels.flatMap((channel) => {
     if (!reach.channels[channel]) return [line(channel, noTarget, 'suppressed', 'channel_off')];
     if (channel === 'in_app') return [line(channel, noTarget, 'sent')];
+    // Known at once, so that nobody has to find it out row by row.
+    if (unconfigured.has(channel)) return [line(channel, noTarget, 'suppressed', 'not_configured')];
     const targets = targetsOf(reach, channel);
     if (targets.length === 0) return [line(channel, noTarget, 'suppressed', 'no_target')];
     return targets.map((target) => line(channel, target, 'planned'));

@@ -53,6 +53,8 @@ export interface FiringOptions {
   readonly max: number;
   /** Whether spaces in which somebody is writing are waited for. */
   readonly waits: boolean;
+  /** Channels that this installation cannot send by. */
+  readonly unconfigured: ReadonlySet<ChannelName>;
   /** Called before the commit. */
   readonly claimed: () => void;
 }
@@ -67,7 +69,8 @@ export function fireDue(worker: Commands, spaceIds: readonly string[], options: 
       claimDue(change, held, limits),
       reachOfOwners<ReminderOwner>(change, held),
     ]);
-    const firing = await settleDue(change, due, new Map(owners.map((owner) => [owner.id, owner])));
+    const byId = new Map(owners.map((owner) => [owner.id, owner]));
+    const firing = await settleDue(change, due, byId, options.unconfigured);
     options.claimed();
     const free = new Set(held);
     return { ...firing, settled: due.length, busy: spaceIds.filter((id) => !free.has(id)) };
@@ -80,10 +83,11 @@ async function settleDue(
   change: Change,
   due: readonly DueReminder[],
   owners: ReadonlyMap<string, Owner>,
+  unconfigured: ReadonlySet<ChannelName>,
 ): Promise<{ lateness: number[] }> {
   const changedSince: DueReminder[] = [];
   const held: ReminderRow[] = [];
-  const firing = openFiring(change);
+  const firing = openFiring(change, unconfigured);
   for (const row of due) {
     const owner = owners.get(row.user_id);
     if (!owner) throw new Error('a reminder without its person');
@@ -125,7 +129,7 @@ function withPlan(row: DueReminder, plan: PlannedReminder): ReminderRow {
 }
 
 /** Gathers what fires, to be stored at once. */
-function openFiring(change: Change) {
+function openFiring(change: Change, unconfigured: ReadonlySet<ChannelName>) {
   const rows: ReminderRow[] = [];
   const notifications: NotificationRow[] = [];
   const deliveries: NewDelivery[] = [];
@@ -139,7 +143,7 @@ function openFiring(change: Change) {
       const updated_at = canonicalInstant(change.now);
       const reminder: ReminderRow = { ...withPlan(row, after), version, updated_at };
       const told = notificationOf(reminder, row, { eventId, inApp: owner.channels.in_app });
-      const sent = decideDeliveries(told, owner, channels);
+      const sent = decideDeliveries(told, owner, channels, unconfigured);
       appendDue(change, row, reminder, { told, sent, eventId });
       rows.push(reminder);
       notifications.push(told);

@@ -383,6 +383,7 @@ test('the module plans, fires and is rung by what is planned nearer than all els
     wakes: spine.wakes,
     log,
     failPoints: noFailPoints,
+    unconfigured: new Set(),
     onFired: (firing) => lateness.push(...firing.lateness),
     onDue: () => {},
   });

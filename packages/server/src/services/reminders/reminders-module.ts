@@ -5,6 +5,7 @@
  * and in one transaction, so any number of processes may do it at once, be killed and start again.
  */
 
+import type { ChannelName } from '@daymark/core/contract/notification.ts';
 import type { Commands } from '../../commands/command.ts';
 import type { Firing } from '../../commands/fire-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
@@ -35,6 +36,8 @@ export interface RemindersDeps {
   readonly wakes: Pick<Wakes, 'subscribe'>;
   readonly log: Log;
   readonly failPoints: FailPoints;
+  /** Channels that this installation cannot send by. */
+  readonly unconfigured: ReadonlySet<ChannelName>;
   /** Told of each batch of reminders that fired. */
   readonly onFired: (firing: Firing) => void;
   /** Told how many are due, whenever it is looked. */

@@ -4,6 +4,7 @@
  * waits longest first, so that a person with ten thousand reminders keeps nobody waiting.
  */
 
+import type { ChannelName } from '@daymark/core/contract/notification.ts';
 import type { Commands } from '../../commands/command.ts';
 import { type Firing, fireDue } from '../../commands/fire-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
@@ -33,6 +34,8 @@ export interface SweeperDeps {
   readonly worker: Commands;
   readonly log: Log;
   readonly failPoints: FailPoints;
+  /** Channels that this installation cannot send by. */
+  readonly unconfigured: ReadonlySet<ChannelName>;
   /** Told of each batch after its commit. */
   readonly onFired: (firing: Firing) => void;
   /** Told at each round how many reminders are due. */
@@ -107,6 +110,7 @@ async function fireTogether(deps: SweeperDeps, batch: Batch, busyBefore: Set<str
     perSpaceMax,
     max: perBatchMax,
     waits: batch.waits,
+    unconfigured: deps.unconfigured,
     claimed: () => deps.failPoints.at('reminders:claimed'),
   });
   deps.failPoints.at('reminders:fired');
