@@ -4,6 +4,8 @@ import { canonicalInstant } from '../tasks/instant.ts';
 import type { Asked, RemindedPerson, RemindedTask } from './moment.ts';
 import type { PlannedReminder } from './plan.ts';
 
+const minutesPerDay = 1440;
+
 export type Origin = 'own' | 'default' | 'inherited';
 
 /** What a body asks for, each once; undefined when it says nothing of reminders. */
@@ -55,5 +57,7 @@ export function reminderByItself(
   const isDue = task.due_at !== null || task.due_on !== null;
   const minutes = person.default_reminder_minutes;
   if (!options.isDefaultFor || !isDue || minutes === null) return [];
-  return [{ asked: { kind: 'offset', offset_minutes: minutes, at: null }, origin: 'default' }];
+  // Of a day the person is reminded at the hour that was chosen for days, not some minutes before it.
+  const offset_minutes = task.due_at === null ? minutes - (minutes % minutesPerDay) : minutes;
+  return [{ asked: { kind: 'offset', offset_minutes, at: null }, origin: 'default' }];
 }

@@ -9,7 +9,7 @@ import type { Task } from '@daymark/core/contract/task.ts';
 import { formatRule } from '@daymark/core/recurrence/format-rule.ts';
 import { occurrencesAfter } from '@daymark/core/recurrence/occurrences.ts';
 import { isSubDaily, type Rule } from '@daymark/core/recurrence/rule.ts';
-import { occurrenceKey } from '@daymark/core/recurrence/schedule.ts';
+import { occurrenceKey, type Schedule } from '@daymark/core/recurrence/schedule.ts';
 import { instantToWall } from '@daymark/core/recurrence/zone.ts';
 import type { Due } from '@daymark/core/tasks/due.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
@@ -44,9 +44,27 @@ export function planRecurrence(now: string, task: NewTask, input: RecurrenceInpu
   } as const;
   const { due_at, due_on, timezone } = task;
   const starts = localDueOf(task);
-  if (starts === null) return { ...firstFromNow(now, timezone, input), how };
+  if (starts === null) {
+    const first = firstFromNow(now, timezone, input);
+    if (how.mode === 'on_schedule') refuseCrowded(input, { rule: first.rule, start: first.starts, timezone });
+    return { ...first, how };
+  }
   const rule = readRule(input, { start: starts, timezone, prefix: 'recurrence.' });
+  if (how.mode === 'on_schedule') refuseCrowded(input, { rule, start: starts, timezone });
   return { rule, starts, due: { due_at, due_on, due_local: due_at === null ? null : starts }, how };
+}
+
+/** Instances of a schedule come by themselves, each with its reminders: so near to each other they may lie. */
+const scheduleGapMin_ms = 15 * 60_000;
+const datesLookedAt = 100;
+
+function refuseCrowded(input: RecurrenceInput, schedule: Schedule): void {
+  const { occurrences } = occurrencesAfter(schedule, null, datesLookedAt);
+  const times = occurrences.flatMap((date) => ('at' in date ? [Date.parse(date.at)] : []));
+  if (times.every((time, place) => place === 0 || time - (times[place - 1] as number) >= scheduleGapMin_ms)) return;
+  const path = 'rrule' in input ? 'recurrence.rrule' : 'recurrence.pattern_type';
+  const message = 'dates of a schedule lie at least 15 minutes apart; choose another mode or fewer dates';
+  throw new Problem('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
 /** The first date of a rule from today on; of one that repeats within a day, the first time from now on. */

@@ -336,3 +336,17 @@ describe('the history', () => {
     expect((await world.api.call(eve, 'POST', `/tasks/${task.id}/stop-recurrence`)).status).toBe(403);
   });
 });
+
+test('a schedule whose dates crowd is refused, whatever says so; other modes may have them', async () => {
+  const due_at = '2026-11-01T08:00:00Z';
+  const refused = async (rrule: string) =>
+    (await world.ask('POST', '/tasks', { title: 'Crowd', due_at, recurrence: { rrule, mode: 'on_schedule' } })).body;
+  for (const rrule of ['FREQ=SECONDLY', 'FREQ=MINUTELY;INTERVAL=14', 'FREQ=DAILY;BYHOUR=9;BYMINUTE=0,10']) {
+    expect(await refused(rrule)).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: 'recurrence.rrule', message: expect.stringContaining('at least 15 minutes apart') }],
+    });
+  }
+  await world.create({ due_at, recurrence: { rrule: 'FREQ=MINUTELY;INTERVAL=15;COUNT=2', mode: 'on_schedule' } });
+  await world.create({ due_at, recurrence: { rrule: 'FREQ=MINUTELY', mode: 'on_completion' } });
+});
