@@ -15,9 +15,15 @@ export async function explain(sql: Sql, notification: Notification, causedBy: st
     own.length === 0 ? [] : eventsBehind(sql, own, eventsMax),
     deliveriesOf(sql, notification.id, deliveriesMax),
   ]);
-  const told = events.map((event) => stepOf(event, notification));
+  const told = events.map((event) => stepOf(event, notification)).sort(asItHappened);
   return { notification, steps: [...told, ...deliveries.map(deliveryStep)] };
 }
+
+/** Of one moment, as one thing follows from the other. */
+const order: readonly WhyStep['kind'][] = ['change', 'series', 'planned', 'held', 'due', 'delivery'];
+
+const asItHappened = (a: WhyStep, b: WhyStep): number =>
+  Date.parse(a.at) - Date.parse(b.at) || order.indexOf(a.kind) - order.indexOf(b.kind);
 
 /** The event that made the notification and those that planned it, back to where the reminder reminded before. */
 async function eventsOfThisRound(sql: Sql, notification: Notification, causedBy: string | null): Promise<string[]> {
