@@ -2,6 +2,7 @@
 import type { PublicConfig, SignUp } from '@daymark/core/contract/account.ts';
 import type { Me } from '@daymark/core/contract/person.ts';
 import { type Api, ApiProblem } from '../api/client.ts';
+import { leavePush } from '../push/push-subscription.ts';
 import { emptyReplica } from '../store/replica.ts';
 import type { DaymarkStore } from '../store/task-store.ts';
 import type { LiveSync } from '../sync/live-sync.ts';
@@ -76,6 +77,8 @@ export function createSession({ store, api, sync, onEnded }: SessionDeps): Sessi
       await loadMe();
     },
     async signOut() {
+      // The next person at this browser must not see what was meant for this one.
+      await leavePush(api).catch(() => undefined);
       await api({ method: 'POST', path: '/api/auth/sign-out', body: {} });
       sync().stop();
       store.setState({

@@ -51,3 +51,8 @@ export async function turnPushOff(api: Api): Promise<PushState> {
   await subscription.unsubscribe();
   return 'off';
 }
+
+/** Turns Web Push off where it is on. */
+export async function leavePush(api: Api): Promise<void> {
+  if ((await pushState()) === 'on') await turnPushOff(api);
+}
