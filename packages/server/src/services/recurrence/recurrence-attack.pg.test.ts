@@ -20,7 +20,8 @@ import { noteEvent } from './note-events.ts';
 import { programIntent } from './recurrence-deps.ts';
 import { startRecurrence } from './recurrence-module.ts';
 
-const seriesCount = 50;
+/** How many series share the instances: one long one, or several side by side. */
+const seriesCount = Number(process.env.DAYMARK_TEST_SERIES ?? 1);
 /** The machine may be busy with other tests. */
 const patience_ms = 240_000;
 /** Instances of all series together. */
