@@ -72,7 +72,7 @@ test('from sign-up through lists, search and filters to the trash, and back in',
   await page.keyboard.press('Escape');
   await page.reload();
   await rowOf(page, 'Sow the peas').getByText('Due').waitFor({ state: 'attached' });
-  expect(await rowOf(page, 'Sow the peas').innerText()).toMatch(/0\/1[\s\S]*tomorrow/);
+  await expect.poll(() => rowOf(page, 'Sow the peas').innerText(), { timeout: 10_000 }).toMatch(/0\/1[\s\S]*tomorrow/);
 
   await page.keyboard.press('/');
   await page.keyboard.type('aple');
