@@ -1,62 +1,27 @@
 /** What a reconciliation reads: rows of a space page by page, to be held against the log. On the worker login, in one snapshot. */
 import type { SyncEntity } from '@daymark/core/contract/sync.ts';
 import { type EventRow, eventColumns } from './event-log.ts';
-import { type ListRow, listColumns, presentList } from './lists.ts';
 import { presentReminder, type ReminderRow, reminderColumns } from './reminders.ts';
 import type { Sql } from './sql.ts';
-import { presentTag, type TagRow, tagColumns } from './tags.ts';
-import { presentTask, type TaskRow, taskColumns } from './tasks.ts';
+import { readLists, readTags, readTasks, type SnapshotReader } from './sync.ts';
 
-/** An entity as its row says it is. */
-export interface Projected {
-  readonly id: string;
-  readonly version: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-type Reader = (sql: Sql, spaceId: string, after: string, limit: number) => Promise<Projected[]>;
-
-const projected = (row: { id: string; version: number }): Projected => ({
-  id: row.id,
-  version: row.version,
-  data: { ...row },
-});
-
-/** The tables that are projections of the log, by the entity of their events. */
+/** The tables that are projections of the log, by the entity of their events. Three are read as a snapshot reads them. */
 export const projectionReaders = {
-  list: async (sql, spaceId, after, limit) => {
-    const rows = await sql.rows<ListRow>(
-      `select ${listColumns} from lists where lists.space_id = $1 and lists.id > $2 order by lists.id limit $3`,
-      [spaceId, after, limit],
-    );
-    return rows.map((row) => projected(presentList(row)));
-  },
-  tag: async (sql, spaceId, after, limit) => {
-    const rows = await sql.rows<TagRow>(
-      `select ${tagColumns} from tags where tags.space_id = $1 and tags.id > $2 order by tags.id limit $3`,
-      [spaceId, after, limit],
-    );
-    return rows.map((row) => projected(presentTag(row)));
-  },
-  task: async (sql, spaceId, after, limit) => {
-    const rows = await sql.rows<TaskRow>(
-      `select ${taskColumns} from tasks where tasks.space_id = $1 and tasks.id > $2 order by tasks.id limit $3`,
-      [spaceId, after, limit],
-    );
-    return rows.map((row) => projected(presentTask(row)));
-  },
-  reminder: async (sql, spaceId, after, limit) => {
-    const rows = await sql.rows<ReminderRow>(
-      `select ${reminderColumns} from reminders
-       where reminders.space_id = $1 and reminders.kind <> 'none' and reminders.id > $2 order by reminders.id limit $3`,
-      [spaceId, after, limit],
-    );
-    return rows.flatMap((row) => {
-      const reminder = presentReminder(row);
-      return reminder ? [projected(reminder)] : [];
-    });
-  },
-} as const satisfies Partial<Record<SyncEntity, Reader>>;
+  list: readLists,
+  tag: readTags,
+  task: readTasks,
+  reminder: readAllReminders,
+} as const satisfies Partial<Record<SyncEntity, SnapshotReader>>;
+
+/** Closed tasks' too. */
+async function readAllReminders(sql: Sql, spaceId: string, after: string, limit: number) {
+  const rows = await sql.rows<ReminderRow>(
+    `select ${reminderColumns} from reminders
+     where reminders.space_id = $1 and reminders.kind <> 'none' and reminders.id > $2 order by reminders.id limit $3`,
+    [spaceId, after, limit],
+  );
+  return rows.map((row) => ({ id: row.id, data: { ...presentReminder(row) } }));
+}
 
 /** What these versions of a space say of their entities: id → the entity as the event shows it; null where it was erased. */
 export async function snapshotsAt(

@@ -81,7 +81,7 @@ export async function liveSignIns(
 }
 
 type SnapshotRow = Pick<Change, 'id'> & { data: Record<string, unknown> };
-type SnapshotReader = (sql: Sql, spaceId: string, after: string, limit: number) => Promise<SnapshotRow[]>;
+export type SnapshotReader = (sql: Sql, spaceId: string, after: string, limit: number) => Promise<SnapshotRow[]>;
 
 /** The entities of a snapshot in the order in which they are read: what others refer to comes first. */
 const snapshotReaders: readonly (readonly [SyncEntity, SnapshotReader])[] = [
@@ -151,7 +151,7 @@ async function readMembers(sql: Sql, spaceId: string, after: string, limit: numb
   return rows.map((row) => ({ id: row.user_id, data: row }));
 }
 
-async function readLists(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+export async function readLists(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
   const rows = await sql.rows<ListRow>(
     `select ${listColumns} from lists where lists.space_id = $1 and lists.id > $2 order by lists.id limit $3`,
     [spaceId, after, limit],
@@ -159,7 +159,7 @@ async function readLists(sql: Sql, spaceId: string, after: string, limit: number
   return rows.map((row) => ({ id: row.id, data: { ...presentList(row) } }));
 }
 
-async function readTags(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+export async function readTags(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
   const rows = await sql.rows<TagRow>(
     `select ${tagColumns} from tags where tags.space_id = $1 and tags.id > $2 order by tags.id limit $3`,
     [spaceId, after, limit],
@@ -174,7 +174,7 @@ async function readSeries(sql: Sql, spaceId: string, after: string, limit: numbe
 }
 
 /** Those in the trash too. */
-async function readTasks(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
+export async function readTasks(sql: Sql, spaceId: string, after: string, limit: number): Promise<SnapshotRow[]> {
   const rows = await sql.rows<TaskRow>(
     `select ${taskColumns} from tasks where tasks.space_id = $1 and tasks.id > $2 order by tasks.id limit $3`,
     [spaceId, after, limit],

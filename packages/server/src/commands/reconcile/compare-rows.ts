@@ -41,14 +41,15 @@ export async function compareRows(
       const snapshots = await snapshotsAt(sql, space_id, known);
       for (const row of rows) {
         const head = left.get(row.id);
+        const version = Number(row.data.version);
         left.delete(row.id);
         const tell = (kind: 'orphan' | 'differs', detail: string) =>
           findings.add({ kind, what: entity, space_id, id: row.id, detail });
         if (!head) {
-          if (row.version > logBeginsAfter) tell('orphan', 'there is a row, and no event made it');
+          if (version > logBeginsAfter) tell('orphan', 'there is a row, and no event made it');
         } else if (head.isGone) tell('orphan', 'there is a row, and its last event says that it is gone');
-        else if (head.version !== row.version) {
-          tell('differs', `the row has version ${row.version}, the log ${head.version}`);
+        else if (head.version !== version) {
+          tell('differs', `the row has version ${version}, the log ${head.version}`);
         } else {
           const different = differences(snapshots.get(row.id), row.data, followingFields[entity] ?? []);
           if (different.length > 0) tell('differs', `${different.join(', ')}: the row is not what its last event says`);
