@@ -165,19 +165,22 @@ export interface EndClaimsOptions {
   readonly limit: number;
 }
 
+/** The tables whose rows are claimed for a hand-over. */
+export type ClaimedTable = 'deliveries' | 'outgoing_mails';
+
 /** Lets claims end whose lease is over or whose holder is gone; answers how many did. On the worker login. */
-export function endClaims(sql: Sql, options: EndClaimsOptions): Promise<number> {
+export function endClaims(sql: Sql, table: ClaimedTable, options: EndClaimsOptions): Promise<number> {
   return sql.count(
     `with lapsed as (
-       select id from deliveries
+       select id from ${table}
        where state = 'claimed' and id <> all($2::uuid[])
          and (claimed_until < clock_timestamp() or claimed_by = any($1::uuid[]))
        order by claimed_until limit $3
        for update skip locked
      )
-     update deliveries set state = case when attempts > 1 then 'failed' else 'planned' end,
+     update ${table} set state = case when attempts > 1 then 'failed' else 'planned' end,
        next_attempt_at = clock_timestamp(), claimed_until = null, claimed_by = null
-     from lapsed where deliveries.id = lapsed.id`,
+     from lapsed where ${table}.id = lapsed.id`,
     [options.gone, options.busyWith, options.limit],
   );
 }

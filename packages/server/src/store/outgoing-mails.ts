@@ -2,7 +2,6 @@
  * Mail that is no notification: password resets and invitations. A row is written in the transaction of its cause and sent like a
  * delivery, under its id as the key. What it says is erased as soon as it is not needed any more, because it holds secrets.
  */
-import type { EndClaimsOptions } from './delivery-ledger.ts';
 import type { Sql } from './sql.ts';
 
 export type MailKind = 'password_reset' | 'invitation';
@@ -79,23 +78,6 @@ export function claimMails(
      from due where outgoing_mails.id = due.id
      returning ${claimColumns}`,
     [options.holder, options.lease_ms, options.limit],
-  );
-}
-
-/** Lets claims on mails end whose lease is over or whose holder is gone, as `endClaims` does for deliveries; answers how many did. */
-export function endMailClaims(sql: Sql, options: EndClaimsOptions): Promise<number> {
-  return sql.count(
-    `with lapsed as (
-       select id from outgoing_mails
-       where state = 'claimed' and id <> all($2::uuid[])
-         and (claimed_until < clock_timestamp() or claimed_by = any($1::uuid[]))
-       order by claimed_until limit $3
-       for update skip locked
-     )
-     update outgoing_mails set state = case when attempts > 1 then 'failed' else 'planned' end,
-       next_attempt_at = clock_timestamp(), claimed_until = null, claimed_by = null
-     from lapsed where outgoing_mails.id = lapsed.id`,
-    [options.gone, options.busyWith, options.limit],
   );
 }
 

@@ -8,7 +8,6 @@
 import type { Log } from '../../kit/log.ts';
 import { startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
 import { endClaims } from '../../store/delivery-ledger.ts';
-import { endMailClaims } from '../../store/outgoing-mails.ts';
 import { hasJustStarted, holdersWithoutLock } from '../../store/sender-lock.ts';
 import type { Sql } from '../../store/sql.ts';
 
@@ -63,7 +62,7 @@ export function startClaimSweep(log: Log, sql: Sql, options: ClaimSweepOptions):
       const gone = await holdersGone();
       if (gone.length === 0 && performance.now() - leasesAt < leasesEvery_ms) return { when: 'rung' };
       const ending = { gone, busyWith: options.busyWith(), limit: sweptAtOnceMax };
-      const ended = (await endClaims(sql, ending)) + (await endMailClaims(sql, ending));
+      const ended = (await endClaims(sql, 'deliveries', ending)) + (await endClaims(sql, 'outgoing_mails', ending));
       leasesAt = performance.now();
       if (ended > 0) options.onEnded();
       return { when: 'rung' };

@@ -10,7 +10,8 @@ import { parseSmtpUrl, type SmtpServer } from '../../adapters/smtp/smtp-url.ts';
 import { prepareResetMail } from '../../commands/request-password-reset.ts';
 import { noFailPoints } from '../../kit/fail-point.ts';
 import type { Running } from '../../kit/running.ts';
-import { claimMails, endMailClaims, insertMail, keepMailContent, storeMail } from '../../store/outgoing-mails.ts';
+import { endClaims } from '../../store/delivery-ledger.ts';
+import { claimMails, insertMail, keepMailContent, storeMail } from '../../store/outgoing-mails.ts';
 import { startNotifications } from './notifications-module.ts';
 
 const origin = 'https://tasks.example.org';
@@ -159,7 +160,7 @@ test('who lost the claim on a mail neither keeps its text nor takes it from the 
   });
   const claim = { lease_ms: 60_000, limit: 10 };
   await claimMails(worker.sql, { ...claim, holder: holders.old });
-  await endMailClaims(worker.sql, { gone: [holders.old], busyWith: [], limit: 10 });
+  await endClaims(worker.sql, 'outgoing_mails', { gone: [holders.old], busyWith: [], limit: 10 });
   await claimMails(worker.sql, { ...claim, holder: holders.now });
   await storeMail(worker.sql, { id, holder: holders.old, state: 'failed', reason: 'cut off', pause_ms: 0 });
   expect((await mailsTo('hal@example.org'))[0]).toMatchObject({ state: 'claimed', attempts: 2 });
