@@ -2,7 +2,8 @@
 
 import { openAccounts } from '../src/adapters/better-auth/accounts.ts';
 import { authenticate } from '../src/adapters/better-auth/authenticate.ts';
-import { type AccountDeps, programIntent } from '../src/commands/account-deps.ts';
+import type { AccountDeps } from '../src/commands/account-deps.ts';
+import { programIntent } from '../src/commands/program-intent.ts';
 import { provisionPerson } from '../src/commands/provision-person.ts';
 import { buildEdge } from '../src/kit/http/edge.ts';
 import { openLog } from '../src/kit/log.ts';

@@ -5,8 +5,8 @@
 import { topicOf } from '@daymark/core/contract/event.ts';
 import { openAccounts } from '../adapters/better-auth/accounts.ts';
 import { authenticate } from '../adapters/better-auth/authenticate.ts';
-import { programIntent } from '../commands/account-deps.ts';
 import type { Commands } from '../commands/command.ts';
+import { programIntent } from '../commands/program-intent.ts';
 import { provisionPerson } from '../commands/provision-person.ts';
 import { prepareResetMail } from '../commands/request-password-reset.ts';
 import { failPointsAt, noFailPoints } from '../kit/fail-point.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../kit/log.ts';
 import type { Accounts, Whereabouts } from '../ports/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { findProfile } from '../store/people.ts';
-import type { Commands, Intent } from './command.ts';
+import type { Commands } from './command.ts';
 import { recordAuthChanges } from './record-auth-change.ts';
 
 export interface AccountDeps {
@@ -21,17 +21,6 @@ export interface AccountDeps {
 export interface Asker extends Whereabouts {
   readonly correlationId: string;
 }
-
-/** The program acts by itself, because of what someone asked. */
-export const programIntent = ({ client, address, correlationId }: Asker): Intent => ({
-  personId: null,
-  actorType: 'system',
-  client,
-  address,
-  correlationId,
-  causationId: null,
-  idempotency: null,
-});
 
 /** Tells the event log what just happened to an account. When that fails the reader does it later, so nobody is refused for it. */
 export async function tellOfAccount(deps: AccountDeps, userId: string, correlationId: string): Promise<void> {

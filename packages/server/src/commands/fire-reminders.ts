@@ -20,22 +20,15 @@ import {
   type ReminderRow,
   storeReminders,
 } from '../store/reminders.ts';
-import { type Change, type Commands, type Intent, runCommand, runWhereFree } from './command.ts';
+import { type Change, type Commands, runCommand, runWhereFree } from './command.ts';
 import { decideDeliveries } from './decide-deliveries.ts';
 import { planConcerns } from './plan-reminders.ts';
+import { programIntent } from './program-intent.ts';
 import { recordReminder } from './record-plans.ts';
 
 const channels: readonly ChannelName[] = ['in_app', 'web_push', 'email', 'sms', 'webhook'];
 
-const intent: Intent & { personId: null } = {
-  personId: null,
-  actorType: 'system',
-  client: null,
-  address: null,
-  correlationId: 'reminders',
-  causationId: null,
-  idempotency: null,
-};
+const intent = programIntent({ correlationId: 'reminders' });
 
 /** What came of one batch. */
 export interface Firing {

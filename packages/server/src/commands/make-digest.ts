@@ -7,9 +7,10 @@ import { insertDeliveries, type Reach, reachOfOwners } from '../store/deliveries
 import { findDigestTime, setDigestAt, tasksForDigest } from '../store/digests.ts';
 import { hasDigest, insertNotifications, type NotificationRow, presentNotification } from '../store/notifications.ts';
 import type { ReminderOwner } from '../store/reminded-people.ts';
-import { type Change, type Commands, type Intent, runCommand } from './command.ts';
+import { type Change, type Commands, runCommand } from './command.ts';
 import { decideDeliveries } from './decide-deliveries.ts';
 import { personalSpaceOf } from './home-space.ts';
+import { programIntent } from './program-intent.ts';
 
 const tasksMax = 500;
 /** Beyond the end of tomorrow in any zone. */
@@ -18,15 +19,7 @@ const ahead_ms = 3 * 24 * 3_600_000;
 /** Makes the digest where it is due, and says when the next one comes. `worker` is on the worker login. */
 export async function makeDigest(worker: Commands, personId: string): Promise<void> {
   const spaceId = await personalSpaceOf(worker.db.sql, personId);
-  const intent: Intent = {
-    personId: null,
-    actorType: 'system',
-    client: null,
-    address: null,
-    correlationId: randomUUIDv7(),
-    causationId: null,
-    idempotency: null,
-  };
+  const intent = programIntent({ correlationId: randomUUIDv7() });
   await runCommand(worker, intent, [spaceId], async (change) => {
     const [time, owners] = await Promise.all([
       findDigestTime(change, personId),

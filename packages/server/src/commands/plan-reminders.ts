@@ -18,7 +18,8 @@ import { type ReminderRow, remindersOfTasks, renewTzVersion, storeReminders } fr
 import { membersAmong } from '../store/standings.ts';
 import { settleChecks, type TaskCheck } from '../store/task-checks.ts';
 import { tzVersion } from '../store/tasks.ts';
-import { type Change, type Commands, type Intent, runCommand } from './command.ts';
+import { type Change, type Commands, runCommand } from './command.ts';
+import { programIntent } from './program-intent.ts';
 import { type PlanCause, recordPlan } from './record-plans.ts';
 
 /** Rows of reminders in one transaction. A person has at most about 20 on a task. */
@@ -27,15 +28,7 @@ const spacesPerTransactionMax = 50;
 /** People whom one batch of tasks concerns; what is beyond them waits for the next batch. */
 const concernedMax = 20_000;
 
-const intent: Intent & { personId: null } = {
-  personId: null,
-  actorType: 'system',
-  client: null,
-  address: null,
-  correlationId: 'reminders',
-  causationId: null,
-  idempotency: null,
-};
+const intent = programIntent({ correlationId: 'reminders' });
 
 /** A person whom a task concerns. */
 export interface Concern {

@@ -14,7 +14,8 @@ import {
 import { deletePushSubscription } from '../store/push-subscriptions.ts';
 import { findWebhook, storeWebhook } from '../store/webhooks.ts';
 import { afterHandOver, deliveryEvents, type HandOverOutcome, type NextState, retryLimits } from './after-hand-over.ts';
-import { type Change, type Commands, type Intent, runCommand, runWhereFree } from './command.ts';
+import { type Change, type Commands, runCommand, runWhereFree } from './command.ts';
+import { programIntent } from './program-intent.ts';
 
 /** One hand-over and what came of it. */
 export interface HandOver {
@@ -32,15 +33,7 @@ export interface RecordedHandOver {
   readonly state: NextState['state'] | null;
 }
 
-const intent: Intent & { personId: null } = {
-  personId: null,
-  actorType: 'system',
-  client: null,
-  address: null,
-  correlationId: 'delivery',
-  causationId: null,
-  idempotency: null,
-};
+const intent = programIntent({ correlationId: 'delivery' });
 
 /**
  * Records those whose spaces nobody is writing in just now and answers them; the caller comes back with the others. With `wait` it

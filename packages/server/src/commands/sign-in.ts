@@ -2,8 +2,9 @@
 import type { SignedIn, SignIn } from '@daymark/core/contract/account.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import { endSession, findSessionHolder } from '../store/sessions.ts';
-import { type AccountDeps, type Asker, logged, meOf, programIntent, tellOfAccount } from './account-deps.ts';
+import { type AccountDeps, type Asker, logged, meOf, tellOfAccount } from './account-deps.ts';
 import type { Caller } from './caller.ts';
+import { programIntent } from './program-intent.ts';
 import { provisionPerson } from './provision-person.ts';
 
 /** Throws Problem `wrong_credentials`, or `account_disabled`. */

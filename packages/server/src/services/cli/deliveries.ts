@@ -1,9 +1,9 @@
 /** `daymark deliveries`: what could not be delivered, and sending it once more. */
 import type { Delivery } from '@daymark/core/contract/notification.ts';
 import { DeliveryState } from '@daymark/core/contract/notification.ts';
-import { programIntent } from '../../commands/account-deps.ts';
 import type { Commands } from '../../commands/command.ts';
 import { planDeliveryAgain } from '../../commands/plan-delivery-again.ts';
+import { programIntent } from '../../commands/program-intent.ts';
 import { OperatorError } from '../../kit/operator-error.ts';
 import { type DeliveryPlace, deliveriesInState } from '../../store/delivery-ledger.ts';
 
@@ -39,7 +39,7 @@ export async function deliveriesList(
 /** `daymark deliveries replay <id>`: a running server sends it within seconds. Throws Problem `not_found`, `conflict`. */
 export async function deliveriesReplay(commands: Commands, id: string, print: (line: string) => void): Promise<number> {
   if (!uuid.test(id)) throw new OperatorError(`${id} is no id.`, '`daymark deliveries list` shows them.');
-  const intent = programIntent({ client: null, address: null, correlationId: 'command line' });
+  const intent = programIntent({ correlationId: 'command line' });
   const { state } = await planDeliveryAgain(commands, intent, id, { states: ['dead', 'suppressed'] });
   print(`${id} is ${state}`);
   return 0;

@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Commands } from '../../commands/command.ts';
 import { emptyTrash } from '../../commands/empty-trash.ts';
+import { programIntent } from '../../commands/program-intent.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
 import { removeOldAnswers } from '../../store/idempotency.ts';
@@ -58,15 +59,7 @@ export async function sweep(
 ): Promise<void> {
   const { isStopping } = options;
   const before = new Date(options.now - trashKept_ms).toISOString();
-  const intent = {
-    personId: null,
-    actorType: 'system',
-    client: null,
-    address: null,
-    correlationId: randomUUIDv7(),
-    causationId: null,
-    idempotency: null,
-  } as const;
+  const intent = programIntent({ correlationId: randomUUIDv7() });
   let deleted = 0;
   for (let deletedBefore = -1; deleted > deletedBefore && !isStopping(); ) {
     deletedBefore = deleted;

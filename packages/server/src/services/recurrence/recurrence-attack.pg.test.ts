@@ -17,7 +17,7 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import { eventsOfSpace, presentEvent } from '../../store/event-log.ts';
 import { oldestChecks } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
-import { programIntent } from './recurrence-deps.ts';
+import { intentOf } from './recurrence-deps.ts';
 import { startRecurrence } from './recurrence-module.ts';
 
 /** How many series share the instances: one long one, or several side by side. */
@@ -136,7 +136,7 @@ test('without the unique indexes the lock alone keeps successors single, and the
   const task = await create();
   await completeTask(spine.app, ada.intent(), task.id, '2026-11-30T08:00:00Z');
   const target = { spaceId: ada.spaceId, seriesId: task.series_id ?? '' };
-  await Promise.all(Array.from({ length: 20 }, () => advanceSeries(spine.worker, programIntent(null), target)));
+  await Promise.all(Array.from({ length: 20 }, () => advanceSeries(spine.worker, intentOf(null), target)));
   await expectOneSuccessorEach(task.series_id, 1);
   const copy = `insert into occurrences (id, space_id, series_id, occurrence, nominal, task_id, state, created_at)
     select gen_random_uuid(), space_id, series_id, occurrence, nominal, task_id, 'open', created_at from occurrences
@@ -188,7 +188,7 @@ test('a crash after the effect and before the commit leaves nothing, and the nex
   const crash = () => {
     throw new Error('killed');
   };
-  await expect(checkTask(spine.worker, programIntent(check), check, crash)).rejects.toThrow('killed');
+  await expect(checkTask(spine.worker, intentOf(check), check, crash)).rejects.toThrow('killed');
   expect(await instancesOf(spine, task.series_id)).toHaveLength(1);
   expect(await oldestChecks(spine.databases.worker.sql, 'recurrence', 10_000)).toContainEqual(check);
   const module = startRecurrence(deafBus, {

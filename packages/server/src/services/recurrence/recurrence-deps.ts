@@ -1,6 +1,7 @@
 /** What the parts of the recurrence module need, and in whose name they act. */
 import { randomUUIDv7 } from 'node:crypto';
-import type { Commands, Intent } from '../../commands/command.ts';
+import type { Commands } from '../../commands/command.ts';
+import { type ProgramIntent, programIntent } from '../../commands/program-intent.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import type { TaskCheck } from '../../store/task-checks.ts';
@@ -12,13 +13,6 @@ export interface RecurrenceDeps {
   readonly failPoints: FailPoints;
 }
 
-/** The program acts because of an event, or because time passed. */
-export const programIntent = (cause: Pick<TaskCheck, 'event_id' | 'correlation_id'> | null): Intent => ({
-  personId: null,
-  actorType: 'system',
-  client: null,
-  address: null,
-  correlationId: cause?.correlation_id ?? randomUUIDv7(),
-  causationId: cause?.event_id ?? null,
-  idempotency: null,
-});
+/** It acts because of an event, or because time passed. */
+export const intentOf = (cause: Pick<TaskCheck, 'event_id' | 'correlation_id'> | null): ProgramIntent =>
+  programIntent({ correlationId: cause?.correlation_id ?? randomUUIDv7(), causationId: cause?.event_id ?? null });

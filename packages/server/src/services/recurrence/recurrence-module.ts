@@ -10,7 +10,7 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import { nextSchedules, tasksToAdvance } from '../../store/series.ts';
 import { oldestChecks, postponeCheck, settleChecks } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
-import { programIntent, type RecurrenceDeps } from './recurrence-deps.ts';
+import { intentOf, type RecurrenceDeps } from './recurrence-deps.ts';
 import { startRepair } from './repair.ts';
 
 export const recurrenceConsumer = 'recurrence';
@@ -59,7 +59,7 @@ async function takeChecks({ worker, log, failPoints }: RecurrenceDeps): Promise<
   for (const check of checks) {
     if (!due.has(check.task_id)) continue;
     try {
-      await checkTask(worker, programIntent(check), check, () => failPoints.at('recurrence:advanced'));
+      await checkTask(worker, intentOf(check), check, () => failPoints.at('recurrence:advanced'));
       done += 1;
     } catch (error) {
       log.warn({ error, task_id: check.task_id, event_id: check.event_id }, 'a task waits for its series');
@@ -82,7 +82,7 @@ async function takeSchedules(
     try {
       const notBefore = new Date().toISOString();
       const onAdvanced = () => failPoints.at('recurrence:advanced');
-      await advanceSeries(worker, programIntent(null), { spaceId: space_id, seriesId: id }, { notBefore, onAdvanced });
+      await advanceSeries(worker, intentOf(null), { spaceId: space_id, seriesId: id }, { notBefore, onAdvanced });
       advanced += 1;
     } catch (error) {
       log.warn({ error, series_id: id }, 'a schedule waits');

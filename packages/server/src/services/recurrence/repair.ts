@@ -9,7 +9,7 @@ import type { Running } from '../../kit/running.ts';
 import { isTransient } from '../../store/database.ts';
 import { seriesToRepair } from '../../store/series.ts';
 import { spacesDerivedOtherwise } from '../../store/tasks.ts';
-import { programIntent, type RecurrenceDeps } from './recurrence-deps.ts';
+import { intentOf, type RecurrenceDeps } from './recurrence-deps.ts';
 
 const sweepEvery_ms = 60_000;
 const seriesPerReadMax = 100;
@@ -58,7 +58,7 @@ export async function repairSeries(
     const found = await seriesToRepair(worker.db.sql, after, seriesPerReadMax);
     for (const { id, space_id } of found) {
       if (isStopping()) return;
-      await advanceSeries(worker, programIntent(null), { spaceId: space_id, seriesId: id }).catch((error) =>
+      await advanceSeries(worker, intentOf(null), { spaceId: space_id, seriesId: id }).catch((error) =>
         log.warn({ error, series_id: id }, 'a series could not be advanced'),
       );
       after = id;
@@ -80,7 +80,7 @@ export async function deriveAll(
     for (const spaceId of spaceIds) {
       try {
         for (let count = 1; count > 0 && !isStopping(); looked += count) {
-          count = await rederiveDue(worker, programIntent(null), spaceId, tasksPerCommandMax);
+          count = await rederiveDue(worker, intentOf(null), spaceId, tasksPerCommandMax);
         }
       } catch (error) {
         if (isTransient(error)) throw error;
