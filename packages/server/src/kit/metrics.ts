@@ -9,6 +9,8 @@ const requestBuckets_s = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 /** Buckets in seconds, from on time to a night of downtime. */
 const latenessBuckets_s = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600, 36_000];
 const deliveryBuckets_s = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+/** Buckets in seconds, from one event in the same machine to a request that a broker answers late. */
+const relayBuckets_s = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
 /** The event loop's delay is sampled at this pace; the finer default of 10 ms wakes an idle process too often. */
 const eventLoopSample_ms = 50;
 
@@ -65,6 +67,47 @@ export function createMetrics(options: { runtime: boolean }) {
       name: 'events_published_total',
       help: 'Events committed to the log.',
       labelNames: ['topic'],
+      registers,
+    }),
+    eventsRelayed: new Counter({
+      name: 'events_relayed_total',
+      help: 'Events that a broker has taken from the relay.',
+      labelNames: ['topic'],
+      registers,
+    }),
+    relayBatchDuration: new Histogram({
+      name: 'relay_batch_duration_seconds',
+      help: 'How long a broker took to accept a batch of the relay.',
+      buckets: relayBuckets_s,
+      registers,
+    }),
+    relayFailures: new Counter({
+      name: 'relay_failures_total',
+      help: 'Batches of the relay that a broker did not take, or not whole; they are sent again.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    outboxAge: new Gauge({
+      name: 'outbox_age_seconds',
+      help: 'Age of the oldest event that no broker has taken from the relay, by shard of the log.',
+      labelNames: ['shard'],
+      registers,
+    }),
+    outboxLag: new Gauge({
+      name: 'outbox_lag_events',
+      help: 'Events that no broker has taken from the relay, by shard of the log.',
+      labelNames: ['shard'],
+      registers,
+    }),
+    carrierArrivals: new Counter({
+      name: 'event_arrivals_total',
+      help: 'Events that came from a broker: new, duplicate, unknown to the log, or after a gap that was read from the log.',
+      labelNames: ['consumer', 'outcome'],
+      registers,
+    }),
+    processedEventsDropped: new Counter({
+      name: 'processed_events_dropped_total',
+      help: 'Reports of processed events that no broker took and that were given up.',
       registers,
     }),
     eventProcessingDuration: new Histogram({
