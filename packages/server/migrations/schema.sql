@@ -97,6 +97,10 @@ public.chain_anchors row level security forced
   space_id uuid not null
   version bigint not null
   hash bytea not null
+public.consumer_ahead row level security forced
+  consumer text not null
+  space_id uuid not null
+  version bigint not null
 public.consumer_cursors row level security forced
   consumer text not null
   epoch integer not null
@@ -125,6 +129,7 @@ public.dead_letters row level security forced
   replay_requested_by uuid
   replays_failed integer not null default 0
   replayed_at timestamp(3) with time zone
+  published_at timestamp(3) with time zone
 public.deliveries row level security forced
   id uuid not null
   space_id uuid not null
@@ -144,6 +149,7 @@ public.deliveries row level security forced
   sent_at timestamp(3) with time zone
   created_at timestamp(3) with time zone not null
   updated_at timestamp(3) with time zone not null
+  traceparent text
 public.epochs
   epoch integer not null
   opened_at timestamp with time zone not null default now()
@@ -175,6 +181,7 @@ public.events row level security forced
   recorded_at timestamp(3) with time zone not null
   payload_digest bytea not null
   hash bytea not null
+  traceparent text
 public.idempotency_keys row level security forced
   user_id uuid not null
   key text not null
@@ -311,6 +318,7 @@ public.reminders row level security forced
   correlation_id text not null
   created_at timestamp(3) with time zone not null
   updated_at timestamp(3) with time zone not null
+  traceparent text
 public.schema_migrations
   number integer not null
   name text not null
@@ -350,6 +358,11 @@ public.spaces row level security forced
   version bigint not null default 0
   created_at timestamp(3) with time zone not null default now()
   updated_at timestamp(3) with time zone not null default now()
+public.state_entries
+  key text not null
+  value jsonb not null
+  etag uuid not null
+  expires_at timestamp(3) with time zone
 public.tags row level security forced
   id uuid not null
   space_id uuid not null
@@ -366,6 +379,7 @@ public.task_checks
   event_id uuid not null
   correlation_id text not null
   noted_at timestamp(3) with time zone not null default now()
+  traceparent text
 public.task_search row level security forced
   task_id uuid not null
   space_id uuid not null
@@ -437,6 +451,7 @@ auth.session session_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(i
 auth.verification verification_pkey PRIMARY KEY (id)
 chain_anchors chain_anchors_pkey PRIMARY KEY (space_id)
 chain_anchors chain_anchors_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
+consumer_ahead consumer_ahead_pkey PRIMARY KEY (consumer, space_id)
 consumer_cursors consumer_cursors_pkey PRIMARY KEY (consumer)
 consumer_failures consumer_failures_pkey PRIMARY KEY (consumer, event_id)
 dead_letters dead_letters_consumer_event_id_key UNIQUE (consumer, event_id)
@@ -506,6 +521,7 @@ series series_state_check CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text
 spaces spaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES people(id)
 spaces spaces_kind_check CHECK ((kind = ANY (ARRAY['personal'::text, 'shared'::text])))
 spaces spaces_pkey PRIMARY KEY (id)
+state_entries state_entries_pkey PRIMARY KEY (key)
 tags tags_pkey PRIMARY KEY (id)
 tags tags_space_id_fkey FOREIGN KEY (space_id) REFERENCES spaces(id)
 tags tags_space_id_id_key UNIQUE (space_id, id)
@@ -534,6 +550,7 @@ CREATE INDEX account_by_user ON auth.account USING btree (user_id)
 CREATE INDEX api_tokens_by_user ON public.api_tokens USING btree (user_id, id)
 CREATE INDEX auth_changes_by_user ON auth.auth_changes USING btree (user_id, id)
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (died_at, id)
+CREATE INDEX dead_letters_to_publish ON public.dead_letters USING btree (died_at, id) WHERE (published_at IS NULL)
 CREATE INDEX dead_letters_to_replay ON public.dead_letters USING btree (consumer, replay_requested_at) WHERE ((replay_requested_at IS NOT NULL) AND (replayed_at IS NULL))
 CREATE INDEX deliveries_by_target ON public.deliveries USING btree (target_id, created_at DESC) WHERE (target_id <> '00000000-0000-0000-0000-000000000000'::uuid)
 CREATE INDEX deliveries_claimed ON public.deliveries USING btree (channel, claimed_until) WHERE (state = 'claimed'::text)
@@ -570,6 +587,7 @@ CREATE INDEX search_vocabulary_trigrams ON public.search_vocabulary USING gin (s
 CREATE INDEX series_to_advance ON public.series USING btree (advance_at) WHERE ((state = 'live'::text) AND (advance_at IS NOT NULL))
 CREATE INDEX session_by_end ON auth.session USING btree (expires_at)
 CREATE INDEX session_by_user ON auth.session USING btree (user_id, created_at)
+CREATE INDEX state_entries_expired ON public.state_entries USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX task_checks_oldest ON public.task_checks USING btree (module, noted_at, task_id)
 CREATE INDEX task_search_words ON public.task_search USING gin (words) WITH (fastupdate=off)
 CREATE INDEX task_tags_by_tag ON public.task_tags USING btree (space_id, tag_id, task_id)
@@ -597,6 +615,7 @@ CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
 CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (id)
 CREATE UNIQUE INDEX auth_changes_pkey ON auth.auth_changes USING btree (id)
 CREATE UNIQUE INDEX chain_anchors_pkey ON public.chain_anchors USING btree (space_id)
+CREATE UNIQUE INDEX consumer_ahead_pkey ON public.consumer_ahead USING btree (consumer, space_id)
 CREATE UNIQUE INDEX consumer_cursors_pkey ON public.consumer_cursors USING btree (consumer)
 CREATE UNIQUE INDEX consumer_failures_pkey ON public.consumer_failures USING btree (consumer, event_id)
 CREATE UNIQUE INDEX dead_letters_consumer_event_id_key ON public.dead_letters USING btree (consumer, event_id)
@@ -639,6 +658,7 @@ CREATE UNIQUE INDEX session_token_key ON auth.session USING btree (token)
 CREATE UNIQUE INDEX settings_pkey ON audit.settings USING btree (the_only)
 CREATE UNIQUE INDEX spaces_personal ON public.spaces USING btree (created_by) WHERE (kind = 'personal'::text)
 CREATE UNIQUE INDEX spaces_pkey ON public.spaces USING btree (id)
+CREATE UNIQUE INDEX state_entries_pkey ON public.state_entries USING btree (key)
 CREATE UNIQUE INDEX tags_pkey ON public.tags USING btree (id)
 CREATE UNIQUE INDEX tags_space_id_id_key ON public.tags USING btree (space_id, id)
 CREATE UNIQUE INDEX tags_space_id_name_key_key ON public.tags USING btree (space_id, name_key)
@@ -681,6 +701,9 @@ public.api_tokens worker_all for all to daymark_worker using (true) with check (
 public.chain_anchors audit_reads for select to daymark_audit using (true)
 public.chain_anchors owner_all for all to the owner using (true) with check (true)
 public.chain_anchors worker_all for all to daymark_worker using (true) with check (true)
+public.consumer_ahead audit_own for all to daymark_audit using ((consumer = 'audit'::text)) with check ((consumer = 'audit'::text))
+public.consumer_ahead owner_all for all to the owner using (true) with check (true)
+public.consumer_ahead worker_all for all to daymark_worker using (true) with check (true)
 public.consumer_cursors audit_own for all to daymark_audit using ((consumer = 'audit'::text)) with check ((consumer = 'audit'::text))
 public.consumer_cursors owner_all for all to the owner using (true) with check (true)
 public.consumer_cursors worker_all for all to daymark_worker using (true) with check (true)
@@ -1480,6 +1503,8 @@ public.api_tokens daymark_auth: select
 public.api_tokens daymark_worker: delete, insert, select, update
 public.chain_anchors daymark_audit: select
 public.chain_anchors daymark_worker: delete, insert, select, update
+public.consumer_ahead daymark_audit: delete, insert, select, update
+public.consumer_ahead daymark_worker: delete, insert, select, update
 public.consumer_cursors daymark_audit: insert, select, update
 public.consumer_cursors daymark_worker: delete, insert, select, update
 public.consumer_failures daymark_audit: delete, insert, select, update
@@ -1526,6 +1551,8 @@ public.series daymark_worker: delete, insert, select, update
 public.spaces daymark_app: insert, select
 public.spaces daymark_audit: select
 public.spaces daymark_worker: delete, insert, select, update
+public.state_entries daymark_app: delete, insert, select, update
+public.state_entries daymark_worker: delete, insert, select, update
 public.tags daymark_app: delete, insert, select, update
 public.tags daymark_worker: delete, insert, select, update
 public.task_checks daymark_worker: delete, insert, select, update
@@ -1589,6 +1616,8 @@ public.events.schema_version daymark_app: insert
 public.events.schema_version daymark_worker: insert
 public.events.space_id daymark_app: insert
 public.events.space_id daymark_worker: insert
+public.events.traceparent daymark_app: insert
+public.events.traceparent daymark_worker: insert
 public.events.version daymark_app: insert
 public.events.version daymark_worker: insert
 public.invitations.created_at daymark_app: select
