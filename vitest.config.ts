@@ -1,7 +1,11 @@
-/** Three kinds of tests: pure ones, ones with a PostgreSQL of their own, and ones that drive the program from outside. */
+/**
+ * Four kinds of tests: pure ones, ones with a PostgreSQL of their own, ones that drive the program from outside, and ones that
+ * need real engines (Kafka, Dapr and what goes with them), which run only when they are asked for.
+ */
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/dist/**'];
+const withEngines = '**/*.engine.test.ts';
 const minute_ms = 60_000;
 
 export default defineConfig({
@@ -11,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: [...ignored, '**/*.pg.test.ts'],
+          exclude: [...ignored, '**/*.pg.test.ts', withEngines],
           environment: 'node',
         },
       },
@@ -19,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'pg',
           include: ['packages/server/**/*.pg.test.ts'],
-          exclude: ignored,
+          exclude: [...ignored, withEngines],
           environment: 'node',
           globalSetup: ['packages/server/test/global-setup.ts'],
           testTimeout: minute_ms,
@@ -30,10 +34,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ignored,
+          exclude: [...ignored, withEngines],
           environment: 'node',
           testTimeout: 2 * minute_ms,
           hookTimeout: 2 * minute_ms,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: [withEngines],
+          exclude: ignored,
+          environment: 'node',
+          globalSetup: ['packages/server/test/global-setup.ts'],
+          // One file at a time: an engine fills a small machine.
+          fileParallelism: false,
+          testTimeout: 5 * minute_ms,
+          hookTimeout: 5 * minute_ms,
         },
       },
     ],
