@@ -16,12 +16,19 @@ const allowed: Record<string, readonly string[]> = {
     'packages/server/src/store',
     'packages/server/src/ports',
   ],
+  'packages/server/src/consumers': [
+    'packages/core/contract',
+    'packages/server/src/kit',
+    'packages/server/src/store',
+    'packages/server/src/ports',
+  ],
   'packages/server/src/adapters': [
     'packages/core/contract',
     'packages/core',
     'packages/server/src/kit',
     'packages/server/src/store',
     'packages/server/src/ports',
+    'packages/server/src/consumers',
   ],
   'packages/server/src/services': [
     'packages/core/contract',

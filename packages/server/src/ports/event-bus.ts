@@ -17,6 +17,12 @@ import type { LogEvent, Topic } from '@daymark/core/contract/event.ts';
 import type { Running } from '../kit/running.ts';
 import type { Sql } from '../store/sql.ts';
 
+/** An event as handlers get it. */
+export type HandedEvent = LogEvent & {
+  /** The trace of the request that made it; null where there was none. */
+  readonly traceparent: string | null;
+};
+
 /** How often an event is tried before it becomes a dead letter. */
 export const triesMax = 3;
 
@@ -31,7 +37,7 @@ export interface Subscription {
    */
   readonly eventsPerTransactionMax?: number;
   /** Handles one event. Everything it changes goes through `tx`, which ends when the promise settles. */
-  handle(tx: Sql, event: LogEvent): Promise<void>;
+  handle(tx: Sql, event: HandedEvent): Promise<void>;
   /** Told after a transaction with events of this consumer has committed: a hint for whoever goes on with what they left. */
   readonly onCommitted?: () => void;
 }
@@ -45,4 +51,10 @@ export interface EventBus {
 export type HandOverOutcome = 'handled' | 'failed' | 'dead' | 'replayed' | 'replay_failed';
 
 /** Told of each hand-over after its transaction is through, for the metrics. */
-export type OnHandled = (handOver: { consumer: string; outcome: HandOverOutcome; duration_s: number }) => void;
+export type OnHandled = (handOver: {
+  consumer: string;
+  outcome: HandOverOutcome;
+  duration_s: number;
+  event_id: string;
+  space_id: string;
+}) => void;

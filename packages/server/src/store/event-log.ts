@@ -30,6 +30,8 @@ export interface NewEvent {
   /** Where they differ from those of the operation. */
   causationId?: string | null;
   correlationId?: string;
+  /** The trace in which it is appended, for those who go on from it. */
+  traceparent?: string | null;
 }
 
 /** What the events of one command share. */
@@ -103,6 +105,7 @@ export async function appendEvents(
     touched,
     touched.map((id) => moved.get(id)?.version),
     touched.map((id) => moved.get(id)?.hash),
+    events.map((event) => event.traceparent ?? null),
   ]);
   if (appended !== touched.length) throw new Error('a space’s head could not be moved');
 }
@@ -111,13 +114,13 @@ export async function appendEvents(
 const appendStatement = `
 with appended as (
   insert into events (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, epoch,
-                      schema_version, operation_id, actor_type, actor_id, correlation_id, causation_id, recorded_at)
+                      schema_version, operation_id, actor_type, actor_id, correlation_id, causation_id, recorded_at, traceparent)
   select space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash,
-         $11::integer, $12::smallint, $13::uuid, $14::text, $15::uuid, correlation_id, causation_id, $18::timestamptz
+         $11::integer, $12::smallint, $13::uuid, $14::text, $15::uuid, correlation_id, causation_id, $18::timestamptz, traceparent
   from unnest((select $1::uuid[]), $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bytea[], $8::bytea[],
-      $16::text[], $17::uuid[])
+      $16::text[], $17::uuid[], $22::text[])
     with ordinality as e (space_id, version, event_id, event_type, entity, entity_id, payload_digest, hash, correlation_id,
-      causation_id, place)
+      causation_id, traceparent, place)
   order by place
 ), filed as (
   insert into event_payloads (event_id, space_id, salt, payload)
@@ -158,10 +161,18 @@ export interface Position {
 /** Before the first event. */
 export const logBeginning: Position = { epoch: 0, xid: '0', seq: 0 };
 
-export type EventRow = EventHeader & { xid: string; seq: number; payload: EventPayload | null };
+export type EventRow = EventHeader & {
+  xid: string;
+  seq: number;
+  /** The trace of the request that made it; null where there was none. */
+  traceparent: string | null;
+  payload: EventPayload | null;
+};
 
-export const eventColumns = `e.space_id, e.version, e.epoch, e.xid, e.seq, e.event_id, e.event_type, e.schema_version, e.entity,
-  e.entity_id, e.operation_id, e.actor_type, e.actor_id, e.correlation_id, e.causation_id, e.recorded_at, p.payload`;
+export const headerColumns = `e.space_id, e.version, e.epoch, e.xid, e.seq, e.event_id, e.event_type, e.schema_version, e.entity,
+  e.entity_id, e.operation_id, e.actor_type, e.actor_id, e.correlation_id, e.causation_id, e.recorded_at, e.traceparent`;
+
+export const eventColumns = `${headerColumns}, p.payload`;
 
 /** Events beyond a position and below the visibility horizon, in commit order: at most `limit`. */
 export function eventsBeyond(sql: Sql, position: Position, epoch: number, limit: number): Promise<EventRow[]> {

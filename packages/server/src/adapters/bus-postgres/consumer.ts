@@ -3,21 +3,24 @@
  * wrong with PostgreSQL ends a turn and not the loop.
  */
 
+import { growingPause_ms, type Pace, withJitter } from '../../consumers/pace.ts';
+import { replayNext } from '../../consumers/replay.ts';
+import { type Report, tellOf } from '../../consumers/report.ts';
 import { createBell } from '../../kit/bell.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
+import type { Tracing } from '../../kit/tracing.ts';
 import type { OnHandled, Subscription } from '../../ports/event-bus.ts';
 import { registerConsumer } from '../../store/cursors.ts';
 import { type Database, isTransient } from '../../store/database.ts';
 import type { Wakes } from '../../store/wakes.ts';
-import { growingPause_ms, type Pace, withJitter } from './pace.ts';
-import { replayNext } from './replay.ts';
-import { blameForCommit, type Report, type Turn, type TurnRecord, takeTurn } from './turn.ts';
+import { blameForCommit, type Turn, type TurnRecord, takeTurn } from './turn.ts';
 
 export interface Surroundings {
   db: Database;
   wakes: Pick<Wakes, 'subscribe'>;
   log: Log;
+  tracing: Tracing;
   onHandled: OnHandled;
   pace: Pace;
 }
@@ -73,7 +76,7 @@ function idlePause_ms(pace: Pace, heldBack: number): number {
 
 /** Answers the function that takes the next turn and tells what came of it. */
 function turnsOf(
-  { db, log, onHandled, pace }: Surroundings,
+  { db, log, tracing, onHandled, pace }: Surroundings,
   subscription: Subscription,
   isStopping: () => boolean,
 ): () => Promise<Turn> {
@@ -82,15 +85,7 @@ function turnsOf(
   /** After a commit that was refused, so many events come alone, until the one that it was refused for is found. */
   let alone = 0;
 
-  function tell(report: Report): void {
-    const { event, outcome, duration_s, error } = report;
-    onHandled({ consumer, outcome, duration_s });
-    if (outcome === 'handled' || outcome === 'replayed') subscription.onCommitted?.();
-    if (error === undefined) return;
-    const what = { consumer, event_id: event.event_id, event_type: event.event_type, failure: error };
-    if (outcome === 'dead') log.error(what, 'an event became a dead letter');
-    else log.warn(what, outcome === 'failed' ? 'an event will be tried again' : 'a dead letter failed again');
-  }
+  const tell = (report: Report) => tellOf(subscription, { log, onHandled }, report);
 
   async function commitRefused(record: TurnRecord, error: unknown): Promise<Turn> {
     const [only, ...others] = record.handed;
@@ -110,7 +105,12 @@ function turnsOf(
     const record: TurnRecord = { reports: [], handed: [], failure: undefined };
     let turn: Turn;
     try {
-      turn = await takeTurn(db, subscription, record, { pace, eventsMax: alone > 0 ? 1 : usualMax, isStopping });
+      turn = await takeTurn(db, subscription, record, {
+        pace,
+        tracing,
+        eventsMax: alone > 0 ? 1 : usualMax,
+        isStopping,
+      });
     } catch (error) {
       return commitRefused(record, error);
     }
@@ -121,7 +121,7 @@ function turnsOf(
       return { kind: 'moved' };
     }
     if (turn.kind === 'replay') {
-      const report = await replayNext(db, subscription, pace);
+      const report = await replayNext(db, subscription, { tracing, timeout_ms: pace.handOverTimeout_ms });
       if (report) tell(report);
       return { kind: 'moved' };
     }

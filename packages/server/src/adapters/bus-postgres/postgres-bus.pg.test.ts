@@ -4,13 +4,13 @@ import { createEffects, effectsOf, until, writeEffect } from '../../../test/bus-
 import { busFailuresContract } from '../../../test/bus-failures-contract.ts';
 import { eventBusContract } from '../../../test/event-bus-contract.ts';
 import { openSpine, type Spine } from '../../../test/fixtures.ts';
+import type { Pace } from '../../consumers/pace.ts';
 import { openLog } from '../../kit/log.ts';
 import type { OnHandled, Subscription } from '../../ports/event-bus.ts';
 import { consumerStates, horizonAge_s } from '../../store/cursors.ts';
 import { openDatabase } from '../../store/database.ts';
 import { listDeadLetters } from '../../store/dead-letters.ts';
 import { openWakes } from '../../store/wakes.ts';
-import type { Pace } from './pace.ts';
 import { createPostgresBus } from './postgres-bus.ts';
 
 const { log } = openLog({ level: 'silent', service: 'test' });

@@ -2,10 +2,14 @@
  * One turn of a consumer: a transaction that takes the next events, hands them over, and moves the cursor. Nothing is written before
  * the first handler runs. What failed is remembered in the same transaction in which the good events before it are committed.
  */
-import { randomUUIDv7 } from 'node:crypto';
-import { type EventType, topicOf } from '@daymark/core/contract/event.ts';
-import { redactedError } from '../../kit/redacted-error.ts';
-import { type HandOverOutcome, type Subscription, triesMax } from '../../ports/event-bus.ts';
+import { blame } from '../../consumers/blame.ts';
+import { handedEvent, handOver } from '../../consumers/hand-over.ts';
+import type { Pace } from '../../consumers/pace.ts';
+import type { Report } from '../../consumers/report.ts';
+import { isWanted } from '../../consumers/wanted.ts';
+import type { Tracing } from '../../kit/tracing.ts';
+import type { Subscription } from '../../ports/event-bus.ts';
+import { aheadOf, dropPassed, lockForConsumer } from '../../store/consumer-ahead.ts';
 import {
   becomeActive,
   type Failure,
@@ -13,22 +17,11 @@ import {
   forgetFailure,
   moveCursor,
   readPending,
-  recordFailure,
 } from '../../store/cursors.ts';
 import type { Database } from '../../store/database.ts';
-import { findReplay, insertDeadLetter } from '../../store/dead-letters.ts';
-import { type EventRow, eventsBeyond, type Position, presentEvent } from '../../store/event-log.ts';
+import { findReplay } from '../../store/dead-letters.ts';
+import { type EventRow, eventsBeyond } from '../../store/event-log.ts';
 import type { Sql } from '../../store/sql.ts';
-import { handOver } from './hand-over.ts';
-import { type Pace, retryPause_ms } from './pace.ts';
-
-export interface Report {
-  event: EventRow;
-  outcome: HandOverOutcome;
-  duration_s: number;
-  /** Set when it failed; holds no text of the payload. */
-  error?: string;
-}
 
 export type Turn =
   /** The consumer moved on; there may be more. */
@@ -45,6 +38,7 @@ export type Turn =
 
 export interface TurnOptions {
   pace: Pace;
+  tracing: Tracing;
   /** Events of this transaction; the pace's limit or fewer. */
   eventsMax: number;
   isStopping: () => boolean;
@@ -85,23 +79,29 @@ export function takeTurn(
   });
 }
 
+/** What a carrier has brought before lies ahead of the cursor and is passed over; no other replica hands over in these spaces. */
 async function handEvents(
   sql: Sql,
   subscription: Subscription,
   events: readonly EventRow[],
   record: TurnRecord,
-  { pace, isStopping }: TurnOptions,
+  { pace, tracing, isStopping }: TurnOptions,
 ): Promise<Turn> {
   const { consumer } = subscription;
   const until = performance.now() + pace.transactionTime_ms;
-  let done: Position | undefined;
+  const spaceIds = [...new Set(events.map((event) => event.space_id))];
+  const [, ahead] = await Promise.all([lockForConsumer(sql, consumer, spaceIds), aheadOf(sql, consumer, spaceIds)]);
+  const isDone = (event: EventRow) => event.version <= (ahead.get(event.space_id) ?? 0);
+  let done: EventRow | undefined;
   for (const event of events) {
     if (done && (isStopping() || performance.now() > until)) break;
-    if (isWanted(subscription, event)) {
+    if (isWanted(subscription, event) && !isDone(event)) {
       record.handed.push(event);
-      const result = await handOver(sql, subscription, presentEvent(event), { timeout_ms: pace.handOverTimeout_ms });
+      const options = { tracing, timeout_ms: pace.handOverTimeout_ms };
+      const result = await handOver(sql, subscription, handedEvent(event), options);
       if (!result.ok) {
-        const report = await blame(sql, consumer, event, { ...result, failure: record.failure, pace });
+        const before = beforeOf(record.failure, event);
+        const report = await blame(sql, consumer, handedEvent(event), { ...result, before, pace });
         record.reports.push(report);
         if (report.outcome === 'failed') break;
       } else {
@@ -111,47 +111,16 @@ async function handEvents(
     }
     done = event;
   }
-  if (done) await moveCursor(sql, consumer, done);
+  if (done) {
+    await moveCursor(sql, consumer, done);
+    const passed = events.slice(0, events.indexOf(done) + 1).filter((event) => ahead.has(event.space_id));
+    if (passed.length > 0) await dropPassed(sql, consumer, passed);
+  }
   return { kind: 'moved' };
 }
 
-/** Topics follow from types; only who wants all topics gets the types of a newer program. */
-function isWanted(subscription: Subscription, event: EventRow): boolean {
-  return subscription.topics === 'all' || subscription.topics.includes(topicOf(event.event_type as EventType));
-}
-
-/** Counts a try, and makes the event a dead letter after the last. */
-async function blame(
-  sql: Sql,
-  consumer: string,
-  event: EventRow,
-  failed: { error: unknown; duration_s: number; failure: Failure | undefined; pace: Pace },
-): Promise<Report> {
-  const before = failed.failure?.event_id === event.event_id ? failed.failure : undefined;
-  const attempts = (before?.attempts ?? 0) + 1;
-  const error = redactedError(failed.error, event.payload);
-  const report = { event, duration_s: failed.duration_s, error };
-  if (attempts < triesMax) {
-    const wait_ms = retryPause_ms(failed.pace, attempts);
-    await recordFailure(sql, { consumer, eventId: event.event_id, attempts, error, wait_ms });
-    return { ...report, outcome: 'failed' };
-  }
-  const { event_id, space_id, version, event_type } = event;
-  const first_failed_at = before?.first_failed_at ?? null;
-  await insertDeadLetter(sql, {
-    id: randomUUIDv7(),
-    consumer,
-    event_id,
-    space_id,
-    version,
-    event_type,
-    error,
-    attempts,
-    first_failed_at,
-  });
-  await forgetFailure(sql, consumer, event_id);
-  return { ...report, outcome: 'dead' };
-}
+const beforeOf = (failure: Failure | undefined, event: EventRow) =>
+  failure?.event_id === event.event_id ? failure : undefined;
 
 /**
  * The commit itself was refused, by a check that PostgreSQL makes at the end: counts a try of the one event that was in it. Answers
@@ -174,7 +143,8 @@ export function blameForCommit(
     if (!active || !pending) return undefined;
     const [next] = await eventsBeyond(sql, pending.position, pending.logEpoch, 1);
     if (next?.event_id !== event.event_id) return undefined;
-    const report = await blame(sql, consumer, event, { error, duration_s: 0, failure, pace });
+    const before = beforeOf(failure, event);
+    const report = await blame(sql, consumer, handedEvent(event), { error, duration_s: 0, before, pace });
     if (report.outcome === 'dead') await moveCursor(sql, consumer, event);
     return report;
   });

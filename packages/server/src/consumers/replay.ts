@@ -1,18 +1,21 @@
 /** Replays one dead letter on the consumer's behalf: the effect and the mark "replayed" commit together. */
 import type { DeadLetter } from '@daymark/core/contract/operations.ts';
-import { redactedError } from '../../kit/redacted-error.ts';
-import type { Subscription } from '../../ports/event-bus.ts';
-import { becomeActive } from '../../store/cursors.ts';
-import { type Database, isTransient } from '../../store/database.ts';
-import { findReplay, markReplayed, markReplayFailed } from '../../store/dead-letters.ts';
-import { findEvent, presentEvent } from '../../store/event-log.ts';
-import type { Sql } from '../../store/sql.ts';
-import { handOver } from './hand-over.ts';
-import type { Pace } from './pace.ts';
-import type { Report } from './turn.ts';
+import { redactedError } from '../kit/redacted-error.ts';
+import type { Subscription } from '../ports/event-bus.ts';
+import { becomeActive } from '../store/cursors.ts';
+import { type Database, isTransient } from '../store/database.ts';
+import { findReplay, markReplayed, markReplayFailed } from '../store/dead-letters.ts';
+import { findEvent } from '../store/event-log.ts';
+import type { Sql } from '../store/sql.ts';
+import { type HandOverOptions, handedEvent, handOver } from './hand-over.ts';
+import type { Report } from './report.ts';
 
 /** Takes the oldest request. Answers nothing when there is none or another replica is at work. */
-export async function replayNext(db: Database, subscription: Subscription, pace: Pace): Promise<Report | undefined> {
+export async function replayNext(
+  db: Database,
+  subscription: Subscription,
+  options: HandOverOptions,
+): Promise<Report | undefined> {
   let letter: DeadLetter | undefined;
   try {
     return await db.transaction(async (sql) => {
@@ -22,7 +25,7 @@ export async function replayNext(db: Database, subscription: Subscription, pace:
       ]);
       if (!active || !found) return undefined;
       letter = found;
-      return replay(sql, subscription, found, pace);
+      return replay(sql, subscription, found, options);
     });
   } catch (error) {
     if (!letter || isTransient(error)) throw error;
@@ -36,14 +39,15 @@ async function replay(
   sql: Sql,
   subscription: Subscription,
   letter: DeadLetter,
-  pace: Pace,
+  options: HandOverOptions,
 ): Promise<Report | undefined> {
-  const event = await findEvent(sql, letter.event_id);
-  if (!event) {
+  const row = await findEvent(sql, letter.event_id);
+  if (!row) {
     await markReplayFailed(sql, letter.id, 'the event is no longer in the log');
     return undefined;
   }
-  const result = await handOver(sql, subscription, presentEvent(event), { timeout_ms: pace.handOverTimeout_ms });
+  const event = handedEvent(row);
+  const result = await handOver(sql, subscription, event, options);
   if (result.ok) {
     await markReplayed(sql, letter.id);
     return { event, outcome: 'replayed', duration_s: result.duration_s };

@@ -1,9 +1,16 @@
 /** One hand-over of an event to its handler, inside a savepoint: a handler that fails leaves nothing behind. */
-import type { LogEvent } from '@daymark/core/contract/event.ts';
-import type { Subscription } from '../../ports/event-bus.ts';
-import { lendSql, type Sql } from '../../store/sql.ts';
+import type { Span, Tracing } from '../kit/tracing.ts';
+import type { HandedEvent, Subscription } from '../ports/event-bus.ts';
+import { type EventRow, presentEvent } from '../store/event-log.ts';
+import { lendSql, type Sql } from '../store/sql.ts';
 
 export type HandOver = { ok: true; duration_s: number } | { ok: false; duration_s: number; error: unknown };
+
+export interface HandOverOptions {
+  readonly tracing: Tracing;
+  /** One hand-over that takes longer has failed. */
+  readonly timeout_ms: number;
+}
 
 /** PostgreSQL is stopping, starting, out of connections or of space: classes 08, 53 and 57P. */
 const infrastructureCode = /^(08|53|57P)/;
@@ -13,6 +20,9 @@ const isInfrastructure = (error: unknown): boolean => {
   return typeof code === 'string' && infrastructureCode.test(code);
 };
 
+/** An event of the log as handlers get it. */
+export const handedEvent = (row: EventRow): HandedEvent => ({ ...presentEvent(row), traceparent: row.traceparent });
+
 /**
  * Answers how the handler fared. Rejects when PostgreSQL failed and not the event: when it says so, or when it no longer answers on
  * the connection of the transaction.
@@ -20,8 +30,8 @@ const isInfrastructure = (error: unknown): boolean => {
 export async function handOver(
   sql: Sql,
   subscription: Subscription,
-  event: LogEvent,
-  options: { timeout_ms: number },
+  event: HandedEvent,
+  { tracing, timeout_ms }: HandOverOptions,
 ): Promise<HandOver> {
   const started = performance.now();
   const took = () => (performance.now() - started) / 1000;
@@ -30,7 +40,9 @@ export async function handOver(
   // A handler that goes on after it settled or timed out must not write into the transaction of the next event.
   const lease = lendSql(sql);
   try {
-    await within(options.timeout_ms, subscription.handle(lease.sql, event));
+    await tracing.span(`${subscription.consumer} ${event.event_type}`, spanOf(event), (span) =>
+      within(timeout_ms, subscription.handle(lease.sql, continued(event, span))),
+    );
     lease.end();
     // Fails when the handler swallowed an error of PostgreSQL: then none of its writes would be kept.
     await sql.dynamicRows('release savepoint event');
@@ -43,6 +55,16 @@ export async function handOver(
     return { ok: false, duration_s: took(), error };
   }
 }
+
+const spanOf = (event: HandedEvent) => ({
+  kind: 'consumer' as const,
+  parent: event.traceparent,
+  attributes: { 'messaging.operation.type': 'process', 'messaging.message.id': event.event_id },
+});
+
+/** What follows from the event hangs below the span of its handler. */
+const continued = (event: HandedEvent, { traceparent }: Span): HandedEvent =>
+  traceparent === null ? event : { ...event, traceparent };
 
 async function within<T>(timeout_ms: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();

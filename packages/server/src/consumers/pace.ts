@@ -18,6 +18,12 @@ export interface Pace {
   readonly heldBackMax_ms: number;
   /** Before the second try of an event; four times as long before the third. */
   readonly retry_ms: number;
+  /** A consumer that a carrier feeds moves its cursor and looks for what is due so often. */
+  readonly settle_ms: number;
+  /** Events of the log that it looks at for that at once. */
+  readonly settleEventsMax: number;
+  /** What no carrier has brought after so long is read from the log. */
+  readonly repairGrace_ms: number;
   /** First and longest pause while PostgreSQL does not answer. */
   readonly troubleMin_ms: number;
   readonly troubleMax_ms: number;
@@ -33,6 +39,9 @@ export const usualPace: Pace = {
   heldBackMin_ms: 5,
   heldBackMax_ms: 200,
   retry_ms: 500,
+  settle_ms: 1_000,
+  settleEventsMax: 1_000,
+  repairGrace_ms: 30_000,
   troubleMin_ms: 100,
   troubleMax_ms: 10_000,
 };

@@ -1,0 +1,88 @@
+/**
+ * A consumer that a carrier feeds. The carrier calls `receive`; everything else a consumer needs happens here: its transactions, tries,
+ * dead letters and their replay, its cursor, and what the carrier never brought.
+ */
+import { type Running, runningTogether } from '../kit/running.ts';
+import { startWorkLoop } from '../kit/work-loop.ts';
+import type { HandedEvent, Subscription } from '../ports/event-bus.ts';
+import { registerConsumer } from '../store/cursors.ts';
+import { type HandingSurroundings, handSpaces } from './hand-spaces.ts';
+import { replayNext } from './replay.ts';
+import { tellOf } from './report.ts';
+import { settle } from './settle.ts';
+
+/** What an arrival was: word of something new, or of what is done; or the log had something that no carrier had brought before. */
+export type ArrivalOutcome = 'new' | 'known' | 'gap';
+
+export interface ConsumingSurroundings extends HandingSurroundings {
+  readonly onArrivals: (consumer: string, outcome: ArrivalOutcome, count: number) => void;
+}
+
+export interface Consuming extends Running {
+  /**
+   * Hands over what has arrived, and what of its spaces comes before it. Resolves when the effect of each event, or the note that it
+   * failed, is committed. Rejects when PostgreSQL does not answer or the consumer stops: then it is to be delivered again. Several
+   * may be under way at once.
+   */
+  receive(arrivals: readonly HandedEvent[]): Promise<void>;
+}
+
+/** Starts it on the login of `db`. The one who feeds it stops feeding before it stops this. */
+export function startConsuming(surroundings: ConsumingSurroundings, subscription: Subscription): Consuming {
+  const { db, log, tracing, pace, onArrivals } = surroundings;
+  const { consumer } = subscription;
+  const options = { tracing, timeout_ms: pace.handOverTimeout_ms };
+  let stopping = false;
+  const isStopping = () => stopping;
+
+  // Without its cursor everything would look as if it were done.
+  let registered: Promise<void> | undefined;
+  const register = (): Promise<void> => {
+    registered ??= registerConsumer(db.sql, consumer).catch((error) => {
+      registered = undefined;
+      throw error;
+    });
+    return registered;
+  };
+
+  const loopOptions = { name: `consumer ${consumer}`, poll_ms: pace.settle_ms, ...troubleOf(pace) };
+  const loop = startWorkLoop(log, loopOptions, async () => {
+    await register();
+    const settled = await settle(db, subscription, pace);
+    const repaired = await handSpaces(surroundings, subscription, { versions: settled.due, arrived: none }, isStopping);
+    if (repaired.fromLog > 0) onArrivals(consumer, 'gap', repaired.fromLog);
+    const report = settled.replay ? await replayNext(db, subscription, options) : undefined;
+    if (report) tellOf(subscription, surroundings, report);
+    if (settled.more || repaired.fromLog > 0 || report) return { when: 'now' };
+    if (settled.wait_ms !== undefined) return { when: 'in', pause_ms: settled.wait_ms };
+    return { when: 'rung' };
+  });
+
+  return {
+    ...runningTogether([loop]),
+    async receive(arrivals) {
+      await register();
+      const arrived = new Map(arrivals.map((event) => [event.event_id, event]));
+      const versions = new Map<string, number>();
+      for (const { space_id, version } of arrivals)
+        versions.set(space_id, Math.max(version, versions.get(space_id) ?? 0));
+      const handed = await handSpaces(surroundings, subscription, { versions, arrived }, isStopping);
+      onArrivals(consumer, 'new', handed.fresh);
+      onArrivals(consumer, 'gap', handed.fromLog);
+      onArrivals(consumer, 'known', Math.max(0, arrived.size - handed.fresh));
+      if (handed.waiting) loop.ring();
+      if (!handed.complete) throw new Error(`the consumer ${consumer} is stopping`);
+    },
+    async stop() {
+      stopping = true;
+      await loop.stop();
+    },
+  };
+}
+
+const none: ReadonlyMap<string, HandedEvent> = new Map();
+
+const troubleOf = ({ troubleMin_ms, troubleMax_ms }: ConsumingSurroundings['pace']) => ({
+  troubleMin_ms,
+  troubleMax_ms,
+});
