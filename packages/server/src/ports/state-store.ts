@@ -6,6 +6,8 @@
  * - A value that was set is read back, as JSON, by every process until its time is over; then it is gone, to reads at once.
  * - `if` makes a write conditional on what is there: `absent`, or the etag that was read. Of several such writes at once one is `stored`,
  *   the others are a `conflict` and changed nothing. An etag is opaque; one of another store, or no etag at all, is a conflict.
+ *   Where what it was read from has expired or was deleted since, a store may take the write (Redis keeps no trace of it), so a value
+ *   that must not outlive its time says itself until when it holds.
  * - Every call ends within the time limit of the store. It throws StateUnavailable when the store does not answer, and its user goes on
  *   without.
  */
