@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConsumingSurroundings, startConsuming } from '../src/consumers/consuming.ts';
 import { handedEvent } from '../src/consumers/hand-over.ts';
 import { type Pace, usualPace } from '../src/consumers/pace.ts';
+import { noFailPoints } from '../src/kit/fail-point.ts';
 import type { Log } from '../src/kit/log.ts';
 import { noTracing } from '../src/kit/tracing.ts';
 import type { EventBus, HandedEvent, OnHandled, Subscription } from '../src/ports/event-bus.ts';
@@ -35,7 +36,7 @@ const readMax = 50;
 export function createFedBus(db: Database, log: Log, options: FedOptions): EventBus {
   const { onHandled, onArrivals = () => {}, carry } = options;
   const pace = { ...usualPace, ...fedPace, ...options.pace };
-  const surroundings = { db, log, tracing: noTracing, onHandled, onArrivals, pace };
+  const surroundings = { db, log, tracing: noTracing, failPoints: noFailPoints, onHandled, onArrivals, pace };
   return {
     subscribe(subscription: Subscription) {
       const consuming = startConsuming(surroundings, subscription);

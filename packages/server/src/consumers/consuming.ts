@@ -29,7 +29,7 @@ export interface Consuming extends Running {
 
 /** Starts it on the login of `db`. The one who feeds it stops feeding before it stops this. */
 export function startConsuming(surroundings: ConsumingSurroundings, subscription: Subscription): Consuming {
-  const { db, log, tracing, pace, onArrivals } = surroundings;
+  const { db, log, tracing, failPoints, pace, onArrivals } = surroundings;
   const { consumer } = subscription;
   const options = { tracing, timeout_ms: pace.handOverTimeout_ms };
   let stopping = false;
@@ -70,6 +70,7 @@ export function startConsuming(surroundings: ConsumingSurroundings, subscription
       onArrivals(consumer, 'new', handed.fresh);
       onArrivals(consumer, 'gap', handed.fromLog);
       onArrivals(consumer, 'known', Math.max(0, arrived.size - handed.fresh));
+      if (handed.fresh > 0) failPoints.at('consumer:received');
       if (handed.waiting) loop.ring();
       if (!handed.complete) throw new Error(`the consumer ${consumer} is stopping`);
     },

@@ -3,6 +3,7 @@
  * before the first handler of a transaction runs. What failed is remembered in the transaction in which the good events before it are
  * committed; its space then waits for the next try, and the others go on.
  */
+import type { FailPoints } from '../kit/fail-point.ts';
 import type { Log } from '../kit/log.ts';
 import type { Tracing } from '../kit/tracing.ts';
 import type { HandedEvent, OnHandled, Subscription } from '../ports/event-bus.ts';
@@ -27,6 +28,7 @@ export interface HandingSurroundings {
   readonly log: Log;
   readonly tracing: Tracing;
   readonly onHandled: OnHandled;
+  readonly failPoints: FailPoints;
   readonly pace: Pace;
 }
 
@@ -99,7 +101,7 @@ interface Turn {
 }
 
 function takeTurn(
-  { db, tracing, pace }: HandingSurroundings,
+  { db, tracing, failPoints, pace }: HandingSurroundings,
   subscription: Subscription,
   asked: { spaces: readonly SpaceVersion[]; arrived: ReadonlyMap<string, HandedEvent> },
   turn: Turn,
@@ -135,6 +137,7 @@ function takeTurn(
       reached.set(row.space_id, row.version);
     }
     const done = [...reached].map(([space_id, version]) => ({ space_id, version }));
+    if (turn.handed.length > 0) failPoints.at('consumer:handed');
     if (done.length > 0) await recordAhead(sql, consumer, done);
     // Rows come in the order of their spaces: those before the cut are complete.
     turn.settled = ids.filter((id) => stuck.has(id) || cutAt === undefined || id < cutAt);
