@@ -1,6 +1,7 @@
 /** The engines, chosen once, here. Nobody below `app/` can tell which one it has been given. */
 
 import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
+import { shareEmbeddedPostgres } from '../adapters/embedded-postgres/share.ts';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start.ts';
 import { smsChannel, smsLimits } from '../adapters/sms/sms-channel.ts';
 import { smtpChannel } from '../adapters/smtp/smtp-channel.ts';
@@ -19,6 +20,7 @@ import { ensureKeyPair, vapidKeyName } from '../store/program-keys.ts';
 import type { Wakes } from '../store/wakes.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
+import { isWhole } from './target-names.ts';
 
 export interface Postgres extends Running {
   /** How its owner connects. */
@@ -26,12 +28,17 @@ export interface Postgres extends Running {
 }
 
 /** The operator's PostgreSQL when one is given, else the embedded one on the data folder. */
-export async function openPostgres(log: Log, config: Pick<Config, 'databaseUrl' | 'dataFolder'>): Promise<Postgres> {
+export async function openPostgres(
+  log: Log,
+  config: Pick<Config, 'databaseUrl' | 'dataFolder' | 'targets'>,
+): Promise<Postgres> {
   if (config.databaseUrl !== undefined) {
     await requirePostgres(config.databaseUrl);
     return { ownerUrl: config.databaseUrl, ...runningUntilStopped() };
   }
-  return startEmbeddedPostgres({ folder: config.dataFolder, log });
+  // A second whole program on a data folder is a mistake; parts of one belong together.
+  const open = isWhole(config.targets) ? startEmbeddedPostgres : shareEmbeddedPostgres;
+  return open({ folder: config.dataFolder, log });
 }
 
 /** The bus that the configuration names, for consumers whose effects are written on the login of `db`. */

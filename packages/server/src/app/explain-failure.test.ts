@@ -3,7 +3,7 @@ import { EmbeddedPostgresError } from '../adapters/embedded-postgres/errors.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { LoginError } from '../store/logins.ts';
 import { MigrationError } from '../store/migrate.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure, isNotThereYet } from './explain-failure.ts';
 import { ModuleFailure } from './module.ts';
 import { requirePostgres } from './postgres-version.ts';
 
@@ -47,4 +47,23 @@ test('an unreachable PostgreSQL and a wrong password name the server, never the 
 test('a mistake of ours is not explained away', () => {
   expect(explain(new TypeError('x is undefined'))).toBeUndefined();
   expect(explain(coded('42703', { severity: 'ERROR' }))).toBeUndefined();
+});
+
+test('only a database that is not there, or goes away, is waited for', async () => {
+  const unreachable = await requirePostgres('postgres://someone@127.0.0.1:1/daymark').catch((error: unknown) => error);
+  const noSocket = await requirePostgres('postgres:///daymark?host=/nowhere').catch((error: unknown) => error);
+  const away = [
+    ...[unreachable, noSocket, new Error('Connection terminated unexpectedly'), new Error('timeout expired')],
+    ...['57P03', '57P01', '53300', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].map((code) => coded(code)),
+  ];
+  for (const error of away) {
+    expect(isNotThereYet(new ModuleFailure('schema', 'did not start', error)), String(error)).toBe(true);
+    expect(explain(error)).toMatch(/^PostgreSQL at .*\.$/);
+  }
+  const wrong = [
+    ...[coded('28P01'), coded('3D000'), coded('53100'), coded('ENOENT', { syscall: 'open' }), new TypeError('x')],
+    ...[coded('EADDRINUSE', { syscall: 'listen' }), new OperatorError('It is so.', 'Do this.')],
+    new EmbeddedPostgresError('gave_up', 'It ended six times.', { cause: coded('ECONNREFUSED') }),
+  ];
+  for (const error of wrong) expect(isNotThereYet(new ModuleFailure('schema', 'did not start', error))).toBe(false);
 });

@@ -18,10 +18,35 @@ export function explainFailure(error: unknown, where: Where): string | undefined
   return undefined;
 }
 
+/** What PostgreSQL says, and what is said of it, while it starts, stops or is not there. */
+const absences = new Set([
+  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08006'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE'],
+]);
+const absenceWords = /^(timeout expired|Connection terminated|Client has encountered a connection error)/;
+
+/**
+ * Whether a start failed because the database was not there, or went away meanwhile: processes that are started together come up
+ * in any order, so another try may succeed. Nothing that has to be corrected is among it.
+ */
+export function isNotThereYet(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < causesMax; cause = cause.cause, depth++) {
+    if (cause instanceof OperatorError || cause instanceof EmbeddedPostgresError) return false;
+    const { code, syscall } = cause as { code?: unknown; syscall?: unknown };
+    if (syscall === 'listen' || syscall === 'bind') return false;
+    if (typeof code === 'string' && absences.has(code)) return true;
+    // The socket of a server on this machine.
+    if (code === 'ENOENT' && syscall === 'connect') return true;
+    if (code === undefined && absenceWords.test(cause.message)) return true;
+  }
+  return false;
+}
+
 function explainOne(error: Error & { code?: unknown; syscall?: unknown }, where: Where): string | undefined {
   if (error instanceof OperatorError) return error.line;
   if (error instanceof EmbeddedPostgresError) return error.message;
   if (error instanceof MigrationError || error instanceof LoginError) return sentence(error.message);
+  if (error.code === undefined && absenceWords.test(error.message)) return noAnswer(databaseName(where.databaseUrl));
   if (typeof error.code !== 'string') return undefined;
   if (error.syscall === 'listen' || error.syscall === 'bind') return explainListening(error.code, where);
   if (error.code === 'ENOSPC' || error.code === '53100') return 'The disk is full. Free some space and start again.';
@@ -56,19 +81,15 @@ function explainDatabase(code: string, name: string): string | undefined {
       return `PostgreSQL at ${name} has no free connection. Raise max_connections, or stop other programs.`;
     case '57P03':
       return `PostgreSQL at ${name} is still starting. Start again in a moment.`;
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
     case 'ENOENT':
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `PostgreSQL at ${name} does not answer (${code}). Start it, or correct DATABASE_URL.`;
+      return noAnswer(name, code);
     default:
-      return undefined;
+      return absences.has(code) ? noAnswer(name, code) : undefined;
   }
 }
+
+const noAnswer = (name: string, code?: string) =>
+  `PostgreSQL at ${name} does not answer${code ? ` (${code})` : ''}. Start it, or correct DATABASE_URL.`;
 
 /** Host and port alone: the rest of the address is nobody's business. */
 function databaseName(databaseUrl: string | undefined): string {

@@ -3,7 +3,7 @@ import { testEdge } from '../../test/edge.ts';
 import { explainFailure } from './explain-failure.ts';
 import { startListening } from './listening.ts';
 
-const anywhere = { host: '127.0.0.1', port: 0 };
+const anywhere = { host: '127.0.0.1', port: 0, drainPauseSeconds: 0 };
 
 test('a request in hand is finished when the program is told to stop, and no new one is taken', async () => {
   const { app } = await testEdge();
@@ -47,9 +47,23 @@ test('readiness ends with the order to stop, before connections are closed', asy
   expect(statuses).toEqual([503, 200]);
 });
 
+test('with a pause, readiness ends while requests are still taken, so that a balancer can look elsewhere first', async () => {
+  let leaving = false;
+  const { app } = await testEdge({ isLeaving: () => leaving });
+  const listening = await startListening(app, { ...anywhere, drainPauseSeconds: 1 }, () => {
+    leaving = true;
+  });
+  const statusOf = async (path: string) => (await fetch(`${listening.address}${path}`)).status;
+  expect(await statusOf('/ready')).toBe(200);
+  const stopped = listening.stop();
+  expect([await statusOf('/ready'), await statusOf('/health'), app.server.listening]).toEqual([503, 200, true]);
+  await stopped;
+  expect(app.server.listening).toBe(false);
+});
+
 test('the address names this machine when every network is served, and a free port when none is given', async () => {
   const { app } = await testEdge();
-  const listening = await startListening(app, { host: '0.0.0.0', port: 0 });
+  const listening = await startListening(app, { ...anywhere, host: '0.0.0.0' });
   expect(listening.address).toMatch(/^http:\/\/localhost:[1-9]\d+$/);
   await listening.stop();
 });

@@ -1,4 +1,5 @@
 /** Opens the port, and closes it so that nothing that was accepted is lost. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Edge } from '../kit/http/edge.ts';
 import { type Running, runningUntilStopped } from '../kit/running.ts';
 import type { Config } from './config.ts';
@@ -13,14 +14,23 @@ export interface Listening extends Running {
 }
 
 /**
- * Listens. Stopping ends the intake, lets requests in hand finish and closes idle connections; live connections are ended by the
- * `preClose` hooks of those who hold them.
+ * Listens. Stopping says so first (`onLeaving`) and serves on for the pause; then the intake ends, requests in hand finish and idle
+ * connections are closed. Live connections are ended by the `preClose` hooks of those who hold them.
  */
-export async function startListening(http: Edge, { host, port }: Pick<Config, 'host' | 'port'>): Promise<Listening> {
+export async function startListening(
+  http: Edge,
+  { host, port, drainPauseSeconds }: Pick<Config, 'host' | 'port' | 'drainPauseSeconds'>,
+  onLeaving: () => void = () => {},
+): Promise<Listening> {
   await http.listen({ host, port });
   const bound = http.server.address();
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
-  return { address: `http://${nameOf(host)}:${boundPort}`, port: boundPort, ...runningUntilStopped(() => close(http)) };
+  const running = runningUntilStopped(async () => {
+    onLeaving();
+    if (drainPauseSeconds > 0) await sleep(drainPauseSeconds * 1000);
+    await close(http);
+  });
+  return { address: `http://${nameOf(host)}:${boundPort}`, port: boundPort, ...running };
 }
 
 /**

@@ -48,6 +48,7 @@ import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
 import { startListening } from './listening.ts';
 import { type AnyModule, defineModule } from './module.ts';
+import { originOf, requireOrigin } from './public-origin.ts';
 import { loadSecret } from './secret.ts';
 import type { TargetName } from './target-names.ts';
 
@@ -75,7 +76,9 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   /** The port that is open: the operating system chooses one where 0 is asked for. */
   let openPort = config.port;
   /** Where people reach the server, for links in messages; null while that is not known. */
-  const origin = () => config.publicUrl ?? (openPort === 0 ? null : `http://localhost:${openPort}`);
+  const origin = () => originOf(config, openPort);
+  /** Told to stop, while requests are still taken. */
+  let leaving = false;
 
   const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
 
@@ -146,6 +149,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
         bus: () => worker.sql.rows('select 1 as one'),
       },
       isUnavailable: isConnectionLost,
+      isLeaving: () => leaving,
     });
     return { http, ...runningUntilStopped() };
   });
@@ -228,8 +232,9 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
   const notifications = defineModule(
     'notifications',
     { schema, databases, wakeUps, commands, accounts },
-    async ({ schema: { urls }, databases, wakeUps: { wakes }, commands: { forProgram }, accounts: { deps } }) =>
-      startNotifications(
+    async ({ schema: { urls }, databases, wakeUps: { wakes }, commands: { forProgram }, accounts: { deps } }) => {
+      requireOrigin(config);
+      return startNotifications(
         {
           ...{ commands: forProgram, log, wakes, failPoints, origin },
           prepareReset: (address) => prepareResetMail(deps, address, { origin: origin() }),
@@ -242,7 +247,8 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
           onCircuits: (channel, inTrouble) => metrics.deliveryCircuits.set({ channel }, inTrouble),
         },
         openChannels(config, await vapidKeys(databases.worker)),
-      ),
+      );
+    },
   );
 
   const all = defineModule('all', { api, web, sync, audit, notifications, maintenance, reminders, recurrence }, () =>
@@ -251,7 +257,9 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
 
   /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, async ({ edge: { http } }) => {
-    const started = await startListening(http, config);
+    const started = await startListening(http, config, () => {
+      leaving = true;
+    });
     openPort = started.port;
     return started;
   });

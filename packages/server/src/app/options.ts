@@ -102,6 +102,9 @@ const reachable = list
   });
 
 const secretCharactersMin = 32;
+const startWaitMax_s = 3600;
+/** Leaves the requests in hand ten of the thirty seconds in which a process has to end. */
+const drainPauseMax_s = 20;
 
 export const options = {
   port: option({
@@ -175,6 +178,20 @@ export const options = {
     default: '1200',
     value: '<number>',
     help: 'Requests that one account, or one address that is not signed in, may send in a minute to one process. Sign-in and sign-up have a tighter limit. 0 turns all limits off.',
+  }),
+  startWaitSeconds: option({
+    env: 'DAYMARK_START_WAIT_SECONDS',
+    schema: wholeNumber(0, startWaitMax_s),
+    default: '60',
+    value: '<number>',
+    help: 'How long a starting process waits for a database that does not answer yet, so that all may be started in any order.',
+  }),
+  drainPauseSeconds: option({
+    env: 'DAYMARK_DRAIN_PAUSE_SECONDS',
+    schema: wholeNumber(0, drainPauseMax_s),
+    default: '0',
+    value: '<number>',
+    help: 'A process that is told to stop first answers 503 on `/ready` and goes on serving for so long, so that a load balancer sends new requests elsewhere. Set it to what the balancer takes to notice; all of stopping has 30 seconds.',
   }),
   bus: option({
     env: 'DAYMARK_BUS',

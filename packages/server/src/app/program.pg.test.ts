@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +107,72 @@ test('some of its parts can be started alone, and each tells how it is', async (
   expect((await program.ended).code).toBe(0);
 });
 
+/** A way to the test's PostgreSQL that does not answer before it is opened. */
+async function lateDatabase() {
+  const { hostname, port, pathname, username, password } = new URL(database.urls.owner);
+  const host = decodeURIComponent(hostname);
+  const server = createServer((near) => {
+    const far = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port || 5432}`) : connect(Number(port), host);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) socket.on('error', () => near.destroy());
+  });
+  // The port is taken once, so that it is known, and given free again.
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port: own } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const open = () => once(server.listen(own, '127.0.0.1'), 'listening');
+  return { url: `postgres://${username}:${password}@127.0.0.1:${own}${pathname}`, open, close: () => server.close() };
+}
+
+/** Waits until a line was logged. */
+async function logged(program: ReturnType<typeof launch>, message: string): Promise<void> {
+  while (!program.printed.out.includes(message)) {
+    const early = await Promise.race([program.ended, once(program.child.stdout as NodeJS.ReadableStream, 'data')]);
+    if ('code' in early) throw new Error(`ended early: ${early.err}${early.out}`);
+  }
+}
+
+test('a database that does not answer yet is waited for, with one line that says so', async () => {
+  const late = await lateDatabase();
+  const program = launch(['--target', 'audit,maintenance'], { DATABASE_URL: late.url });
+  await logged(program, 'waiting for what is not there yet');
+  await late.open();
+  const address = await ready(program);
+  expect((await fetch(`${address}/ready`)).status).toBe(200);
+  program.child.kill('SIGTERM');
+  const { code, out } = await program.ended;
+  late.close();
+  expect(code).toBe(0);
+  expect(out.match(/waiting for what is not there yet/g)).toHaveLength(1);
+  const first = JSON.parse(out.slice(0, out.indexOf('\n')));
+  expect(first).toMatchObject({ service: 'daymark-audit-maintenance', targets: ['audit', 'maintenance'] });
+});
+
+test('told to stop while it waits for the database, it ends at once and in order', async () => {
+  const late = await lateDatabase();
+  const program = launch([], { DATABASE_URL: late.url });
+  await logged(program, 'waiting for what is not there yet');
+  program.child.kill('SIGTERM');
+  expect((await program.ended).code).toBe(0);
+});
+
+test('where people reach the server has to be said to a process that sends mail and serves no pages', async () => {
+  const mail = { DAYMARK_SMTP_URL: 'smtp://127.0.0.1:1', DAYMARK_MAIL_FROM: 'daymark@example.org' };
+  const { code, err } = await launch(['--target', 'notifications'], mail).ended;
+  expect(err).toMatch(/^DAYMARK_PUBLIC_URL is not set, .* Set it to the address .*\n$/);
+  expect(code).toBe(1);
+});
+
+test('a process with another secret than those that run does not lock them out', async () => {
+  const first = launch(['--target', 'audit']);
+  const address = await ready(first);
+  const second = await launch(['--target', 'web'], { DAYMARK_SECRET: 'another secret that is long enough too' }).ended;
+  expect(second.err).toMatch(/^Another process of this installation runs with another secret .*\n$/);
+  expect((await fetch(`${address}/ready`)).status).toBe(200);
+  first.child.kill('SIGTERM');
+  await first.ended;
+});
+
 test('what an operator can mend is one line and exit code 1', async () => {
   const wrongPassword = new URL(database.urls.app);
   wrongPassword.password = 'wrong';
@@ -126,7 +193,7 @@ test('what an operator can mend is one line and exit code 1', async () => {
     ],
   ];
   for (const [flags, environment, line] of cases) {
-    const { code, err } = await launch(flags, environment).ended;
+    const { code, err } = await launch(flags, { DAYMARK_START_WAIT_SECONDS: '0', ...environment }).ended;
     expect(err).toMatch(line);
     expect(code).toBe(1);
   }

@@ -4,12 +4,15 @@ import { type Log, openLog } from '../kit/log.ts';
 import { createMetrics } from '../kit/metrics.ts';
 import { checkConfig } from './check.ts';
 import { type Config, helpText, readConfig } from './config.ts';
-import { explainFailure } from './explain-failure.ts';
-import { startModules } from './module.ts';
-import { moduleTable, type Surroundings, wantedModules } from './modules.ts';
+import { explainFailure, isNotThereYet } from './explain-failure.ts';
+import { type RunningModules, startModules } from './module.ts';
+import { type ModuleTable, moduleTable, type Surroundings, wantedModules } from './modules.ts';
+import { serviceName } from './target-names.ts';
 
 /** Requests in hand, transactions and live connections are given so long when the program is told to stop. */
 const drainTimeout_ms = 30_000;
+/** While the database is not there, it is asked for so often. */
+const startAgain_ms = 500;
 
 export interface Machine {
   readonly flags: readonly string[];
@@ -41,7 +44,11 @@ export async function runProgram(machine: Machine): Promise<number> {
     machine.print(helpText());
     return 0;
   }
-  const { log, flush } = openLog({ level: config.logLevel, service: 'daymark', readable: machine.isTerminal });
+  const { log, flush } = openLog({
+    level: config.logLevel,
+    service: serviceName(config.targets),
+    readable: machine.isTerminal,
+  });
   try {
     const metrics = createMetrics({ runtime: true });
     const surroundings = { config, log, metrics, version: machine.version, webFolder: machine.webFolder };
@@ -58,18 +65,47 @@ export async function runProgram(machine: Machine): Promise<number> {
   }
 }
 
-/** Starts the target, says so, and waits for its end. Throws what made it end early. */
+/** Starts the targets, says so, and waits for their end. Throws what made it end early. */
 async function serve(machine: Machine, surroundings: Surroundings): Promise<void> {
   const { config, log } = surroundings;
-  const table = moduleTable(surroundings);
-  // Told to stop while still starting, the start is awaited: half a start cannot be stopped in order.
-  const modules = await startModules(log, wantedModules(table, config.targets));
+  log.info({ targets: config.targets, version: machine.version }, 'starting');
+  const started = await startPatiently(machine, surroundings);
+  if (started === 'stop') return log.info('stopped before what it needs was there');
+  const { table, modules } = started;
   machine.print(`Daymark is ready at ${modules.partsOf(table.listening).address}\n`);
   try {
     const reason = await Promise.race([modules.done, machine.stopWanted, machine.crashed]);
     log.info({ reason }, 'stopping');
   } finally {
     await withinDrainTime(log, modules.stop());
+  }
+}
+
+/**
+ * Starts the modules. Where the database is not there, or goes away while they start, all of it is tried again for a while. Told to
+ * stop while still starting, the start is awaited, for half a start cannot be stopped in order; told so between two tries, it answers
+ * `stop`.
+ */
+async function startPatiently(
+  machine: Machine,
+  surroundings: Surroundings,
+): Promise<{ table: ModuleTable; modules: RunningModules } | 'stop'> {
+  const { config, log } = surroundings;
+  const deadline = performance.now() + config.startWaitSeconds * 1000;
+  const stop = machine.stopWanted.then(() => 'stop' as const);
+  for (let tries = 1; ; tries += 1) {
+    const table = moduleTable(surroundings);
+    try {
+      const modules = await startModules(log, wantedModules(table, config.targets));
+      if (tries > 1) log.info({ tries }, 'what was missing at the start is there');
+      return { table, modules };
+    } catch (error) {
+      if (!isNotThereYet(error) || performance.now() + startAgain_ms > deadline) throw error;
+      const reason = explainFailure(error, config);
+      if (tries === 1) log.warn({ reason, wait_max_s: config.startWaitSeconds }, 'waiting for what is not there yet');
+    }
+    const again = await Promise.race([sleep(startAgain_ms, 'again' as const), stop, machine.crashed]);
+    if (again === 'stop') return again;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The installation's secret: given, or made at first start and kept in the data folder. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../kit/operator-error.ts';
 
@@ -13,11 +13,7 @@ export function loadSecret(folder: string): string {
     // Under root PostgreSQL runs as another user, which has to pass through the folder; the secret itself is 0600.
     mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     try {
-      writeFileSync(path, `${randomBytes(secretBytes).toString('base64url')}\n`, {
-        mode: 0o600,
-        flag: 'wx',
-        flush: true,
-      });
+      if (!existsSync(path)) makeSecret(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
@@ -36,5 +32,26 @@ export function loadSecret(folder: string): string {
       'Make the folder writable, name another in DAYMARK_DATA, or set DAYMARK_SECRET.',
       { cause },
     );
+  }
+}
+
+/** Written beside its place and given its name when it is whole: another process that starts must not read half of it. Throws EEXIST. */
+function makeSecret(path: string): void {
+  const draft = `${path}.${process.pid}`;
+  try {
+    writeFileSync(draft, `${randomBytes(secretBytes).toString('base64url')}\n`, { mode: 0o600, flush: true });
+    nameWhole(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function nameWhole(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    // A file system without links: the copy refuses a file that is there, too.
+    copyFileSync(draft, path, constants.COPYFILE_EXCL);
   }
 }

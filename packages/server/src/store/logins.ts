@@ -11,7 +11,7 @@ export type LoginRole = (typeof roles)[number];
 export type DatabaseUrls = { owner: string } & Record<LoginRole, string>;
 
 export class LoginError extends Error {
-  readonly code: 'cannot_create_logins' | 'login_too_powerful' | 'login_lacks_rights';
+  readonly code: 'cannot_create_logins' | 'login_too_powerful' | 'login_lacks_rights' | 'other_secret';
   constructor(code: LoginError['code'], message: string) {
     super(message);
     this.code = code;
@@ -34,27 +34,48 @@ export async function ensureLogins(
   return urls;
 }
 
+const loginOf = (database: string, role: LoginRole): string => `${database.slice(0, 50)}_${role}_login`;
+
 async function ensureLogin(
   owner: pg.Client,
   options: { role: LoginRole; database: string; ownerUrl: string; secret: string },
 ): Promise<string> {
-  const login = `${options.database.slice(0, 50)}_${options.role}_login`;
+  const login = loginOf(options.database, options.role);
   const password = createHmac('sha256', options.secret).update(`login ${login}`).digest('base64url');
   const url = urlOf(options.ownerUrl, login, password);
   if (await canConnect(url)) return url;
   try {
     const exists = (await owner.query('select from pg_roles where rolname = $1', [login])).rowCount === 1;
+    if (exists) await refuseOtherSecret(owner, options.database);
     const name = pg.escapeIdentifier(login);
     await owner.query(`${exists ? 'alter' : 'create'} role ${name} login password ${pg.escapeLiteral(password)}`);
     await owner.query(`grant daymark_${options.role} to ${name}`);
     await owner.query(`grant connect on database ${pg.escapeIdentifier(options.database)} to ${name}`);
   } catch (cause) {
+    if (cause instanceof LoginError) throw cause;
     throw new LoginError(
       'cannot_create_logins',
       `the login ${login} cannot be made (${(cause as Error).message}); grant createrole, or set DAYMARK_${options.role.toUpperCase()}_DATABASE_URL`,
     );
   }
   return url;
+}
+
+/**
+ * The password is not the one of this secret. While somebody is signed in, it is that of another process, which a new password would lock
+ * out until it took the login back at its next start.
+ */
+async function refuseOtherSecret(owner: pg.Client, database: string): Promise<void> {
+  const { rows } = await owner.query<{ login: string }>(
+    'select usename as login from pg_stat_activity where usename = any($1) limit 1',
+    [roles.map((role) => loginOf(database, role))],
+  );
+  const [inUse] = rows;
+  if (!inUse) return;
+  throw new LoginError(
+    'other_secret',
+    `another process of this installation runs with another secret (it uses the login ${inUse.login}); give all of them the same DAYMARK_SECRET, or stop it first`,
+  );
 }
 
 /** The same server and database with another login; also for `?host=/socket` forms. */

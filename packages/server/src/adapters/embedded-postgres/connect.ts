@@ -4,6 +4,8 @@ import { DATABASE, type Layout, ownerUrl } from './layout.ts';
 
 const CONNECT_MAX_MS = 10_000;
 const INVALID_PASSWORD = '28P01';
+/** Another process made it in the same moment: `duplicate_database`, or `unique_violation` where the catalogue noticed. */
+const MADE_MEANWHILE = ['42P04', '23505'];
 
 /**
  * Makes sure that the server takes the superuser's password and has the program's database, and returns its connection
@@ -22,7 +24,7 @@ export async function ensureDatabase(
   try {
     await client.connect();
     const found = await client.query('select 1 from pg_catalog.pg_database where datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+    if (found.rowCount === 0) await makeDatabase(client);
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === INVALID_PASSWORD) {
       throw new EmbeddedPostgresError(
@@ -36,4 +38,12 @@ export async function ensureDatabase(
     await client.end();
   }
   return ownerUrl({ socketFolder, password, database: DATABASE });
+}
+
+async function makeDatabase(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`create database ${DATABASE}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && MADE_MEANWHILE.includes(error.code ?? ''))) throw error;
+  }
 }

@@ -59,6 +59,8 @@ export interface EdgeOptions {
   readonly trustProxy: boolean | string[] | ((address: string, hop: number) => boolean);
   readonly rateLimitPerMinute: number;
   readonly checks: ReadinessChecks;
+  /** Whether the process has been told to stop while it still takes requests; readiness then ends. */
+  readonly isLeaving?: () => boolean;
   /** Recognises a database that does not answer, so that it becomes 503 and not 500. */
   readonly isUnavailable: (error: unknown) => boolean;
 }
@@ -128,7 +130,7 @@ export async function buildEdge(
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  healthRoutes(app, { ...options, metrics, isStopping: () => stopping });
+  healthRoutes(app, { ...options, metrics, isStopping: () => stopping || options.isLeaving?.() === true });
   return app;
 }
 
