@@ -20,7 +20,7 @@ import { type Authenticate, createGuard } from './guard.ts';
 import { healthRoutes, type ReadinessChecks } from './health.ts';
 import { describeRoutes } from './openapi.ts';
 import { answerClientError, createProblemAnswers } from './problem-answers.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { type CountTogether, createRateLimits } from './rate-limits.ts';
 import { referencePage } from './reference-page.ts';
 import { correlationIdOf, requestIdOf } from './request-identity.ts';
 import { createRequestRecord } from './request-record.ts';
@@ -58,6 +58,8 @@ export interface EdgeOptions {
   /** Whose `X-Forwarded-*` headers are believed: nobody's, everybody's, those of addresses, or as the function says. */
   readonly trustProxy: boolean | string[] | ((address: string, hop: number) => boolean);
   readonly rateLimitPerMinute: number;
+  /** Counts attempts to sign in for all processes; without it this one counts alone. */
+  readonly countTogether?: CountTogether;
   readonly checks: ReadinessChecks;
   /** Whether the process has been told to stop while it still takes requests; readiness then ends. */
   readonly isLeaving?: () => boolean;
@@ -119,7 +121,10 @@ export async function buildEdge(
       exposedHeaders: ['etag', 'idempotency-replayed', 'location', 'retry-after', 'x-request-id'],
     });
   }
-  const limits = await createRateLimits(app, { perMinute: options.rateLimitPerMinute });
+  const limits = await createRateLimits(app, {
+    perMinute: options.rateLimitPerMinute,
+    countTogether: options.countTogether ?? (async () => null),
+  });
   const ownOrigins = new Set([...options.corsOrigins, ...(options.publicUrl ? [options.publicUrl] : [])]);
   app.addHook('onRequest', createGuard(authenticate, { limits, ownOrigins }));
   app.addHook('onResponse', createRequestRecord(log, metrics));

@@ -1,4 +1,7 @@
-/** How often an account, or an address that is not signed in, may ask one process. */
+/**
+ * How often an account, or an address that is not signed in, may ask one process. Attempts to sign in or up are counted for all
+ * processes together, where there is a way to; the others are not, because no request should wait for a count.
+ */
 import { Problem } from '@daymark/core/contract/problem.ts';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -18,8 +21,20 @@ export interface RateLimits {
   readonly credentials: Check;
 }
 
+/**
+ * Counts an attempt of a caller for all processes. Answers null when it may go on, else in how many seconds the next may. Never
+ * rejects: where nothing can be counted, it may go on.
+ */
+export type CountTogether = (
+  caller: string,
+  limit: { readonly max: number; readonly window_ms: number },
+) => Promise<number | null>;
+
 /** Checks that throw `rate_limited`. `perMinute` 0 turns them off. */
-export async function createRateLimits(app: FastifyInstance, options: { perMinute: number }): Promise<RateLimits> {
+export async function createRateLimits(
+  app: FastifyInstance,
+  options: { perMinute: number; countTogether: CountTogether },
+): Promise<RateLimits> {
   if (options.perMinute === 0) return { account: async () => {}, credentials: async () => {} };
   await app.register(rateLimit, { global: false, cache: callersMax });
   const byAddress = (request: FastifyRequest) => normalizeIP(request.ip);
@@ -28,20 +43,26 @@ export async function createRateLimits(app: FastifyInstance, options: { perMinut
     timeWindow: window_ms,
     keyGenerator: (request) => request.caller?.userId ?? byAddress(request),
   });
-  const credentials = app.createRateLimit({
-    max: Math.min(credentialsPerMinuteMax, options.perMinute),
-    timeWindow: window_ms,
-    keyGenerator: byAddress,
-  });
-  return { account: refuseExcess(account), credentials: refuseExcess(credentials) };
+  const max = Math.min(credentialsPerMinuteMax, options.perMinute);
+  const credentials = refuseExcess(app.createRateLimit({ max, timeWindow: window_ms, keyGenerator: byAddress }));
+  return {
+    account: refuseExcess(account),
+    async credentials(request) {
+      // The own count comes first: what it refuses costs nobody anything.
+      await credentials(request);
+      const retryAfter_s = await options.countTogether(byAddress(request), { max, window_ms });
+      if (retryAfter_s !== null) throw tooMany(max, retryAfter_s);
+    },
+  };
 }
 
 function refuseExcess(check: ReturnType<FastifyInstance['createRateLimit']>): Check {
   return async (request) => {
     const state = await check(request);
     if (state.isAllowed || !state.isExceeded) return;
-    throw new Problem('rate_limited', `At most ${state.max} requests a minute are answered here.`, {
-      retryAfter_s: Math.max(1, state.ttlInSeconds),
-    });
+    throw tooMany(state.max, Math.max(1, state.ttlInSeconds));
   };
 }
+
+const tooMany = (max: number, retryAfter_s: number) =>
+  new Problem('rate_limited', `At most ${max} requests a minute are answered here.`, { retryAfter_s });
