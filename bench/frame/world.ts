@@ -13,6 +13,7 @@ import { attachEmbeddedPostgres } from '../../packages/server/src/adapters/embed
 import { provisionPerson } from '../../packages/server/src/commands/provision-person.ts';
 import { createKeyedQueue } from '../../packages/server/src/kit/keyed-queue.ts';
 import { openLog } from '../../packages/server/src/kit/log.ts';
+import { noTracing } from '../../packages/server/src/kit/tracing.ts';
 import { type Database, openDatabase } from '../../packages/server/src/store/database.ts';
 import { findEpoch } from '../../packages/server/src/store/epochs.ts';
 import { type DatabaseUrls, ensureLogins } from '../../packages/server/src/store/logins.ts';
@@ -127,6 +128,7 @@ export async function makePlace(owner: Database, epoch: number, count: number): 
     queue: createKeyedQueue({ runningMax: 1, waitingMax: 1 }),
     wakes: { changed: () => {}, subscribe: () => () => {}, close: async () => {} },
     onAppended: () => {},
+    tracing: noTracing,
   };
   const nobody = { client: null, address: null, correlationId: 'bench', causationId: null, idempotency: null };
   const intent = { personId: null, actorType: 'system' as const, ...nobody };

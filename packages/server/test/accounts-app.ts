@@ -60,6 +60,7 @@ export async function openAccountsApp(options: AccountsAppOptions = {}) {
       trustProxy: false,
       rateLimitPerMinute: 0,
       checks: {},
+      tracing: spine.worker.tracing,
       isUnavailable: () => false,
     },
   );

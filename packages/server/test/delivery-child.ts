@@ -6,6 +6,7 @@ import { guardedPosts } from '../src/kit/guarded-fetch.ts';
 import { createKeyedQueue } from '../src/kit/keyed-queue.ts';
 import { openLog } from '../src/kit/log.ts';
 import { publicAndPrivateAddresses } from '../src/kit/safe-address.ts';
+import { noTracing } from '../src/kit/tracing.ts';
 import { startNotifications } from '../src/services/notifications/notifications-module.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { findEpoch } from '../src/store/epochs.ts';
@@ -18,7 +19,7 @@ const { log } = openLog({ level: 'silent', service: 'test' });
 const queue = createKeyedQueue({ runningMax: 2, waitingMax: 100 });
 await startNotifications(
   {
-    commands: { db, wakes, queue, epoch: await findEpoch(db.sql), onAppended: () => {} },
+    commands: { db, wakes, queue, epoch: await findEpoch(db.sql), onAppended: () => {}, tracing: noTracing },
     ...{ log, wakes, workerUrl: url, origin: () => 'https://tasks.example.org' },
     failPoints: failPointsAt({ name: failPoint, passing: 1 }),
     onHandedOver: () => {},

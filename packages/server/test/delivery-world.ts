@@ -75,7 +75,7 @@ export async function openDeliveryWorld() {
           return {
             ...{ id: deliveryId, space_id: person.spaceId, version: change.append(person.spaceId, queued) },
             ...{ user_id: person.id, notification_id: id, channel, target_id: targetId },
-            ...({ state: 'planned', reason: null } as const),
+            ...({ state: 'planned', reason: null, traceparent: null } as const),
           };
         });
         await insertDeliveries(change, rows, change.now);

@@ -5,6 +5,7 @@ import type { Authenticate } from '../src/kit/http/guard.ts';
 import type { Principal } from '../src/kit/http/principal.ts';
 import { openLog } from '../src/kit/log.ts';
 import { createMetrics } from '../src/kit/metrics.ts';
+import { noTracing } from '../src/kit/tracing.ts';
 
 export const personId = '01a1fc31-58cd-7d9c-bff0-d9697a2ae483';
 
@@ -30,6 +31,7 @@ export async function testEdge(options: Partial<EdgeOptions> = {}, authenticate:
     trustProxy: false,
     rateLimitPerMinute: 0,
     checks: {},
+    tracing: noTracing,
     isUnavailable: () => false,
     ...options,
   });

@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Commands, Intent } from '../src/commands/command.ts';
 import { provisionPerson } from '../src/commands/provision-person.ts';
 import { createKeyedQueue } from '../src/kit/keyed-queue.ts';
+import { noTracing, type Tracing } from '../src/kit/tracing.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { findEpoch } from '../src/store/epochs.ts';
 import { openWakes } from '../src/store/wakes.ts';
@@ -27,7 +28,7 @@ export const systemIntent: Intent = {
 };
 
 /** Opens a database of its own with the pools and commands of both logins. Close it in `afterAll`. */
-export async function openSpine() {
+export async function openSpine(tracing: Tracing = noTracing) {
   const database = await testDatabase();
   const onError = () => {};
   const open = (name: 'app' | 'worker' | 'owner' | 'audit'): Database =>
@@ -35,7 +36,7 @@ export async function openSpine() {
   const databases = { app: open('app'), worker: open('worker'), owner: open('owner'), audit: open('audit') };
   const wakes = openWakes({ url: database.urls.worker, onError });
   const epoch = await findEpoch(databases.worker.sql);
-  const shared = { wakes, epoch, onAppended: () => {} };
+  const shared = { wakes, epoch, onAppended: () => {}, tracing };
   const queue = () => createKeyedQueue({ runningMax: 2, waitingMax: 1000 });
   const app: Commands = { ...shared, db: databases.app, queue: queue() };
   const worker: Commands = { ...shared, db: databases.worker, queue: queue() };

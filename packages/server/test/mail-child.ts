@@ -3,6 +3,7 @@ import { smtpChannel } from '../src/adapters/smtp/smtp-channel.ts';
 import { noFailPoints } from '../src/kit/fail-point.ts';
 import { createKeyedQueue } from '../src/kit/keyed-queue.ts';
 import { openLog } from '../src/kit/log.ts';
+import { noTracing } from '../src/kit/tracing.ts';
 import { startNotifications } from '../src/services/notifications/notifications-module.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { findEpoch } from '../src/store/epochs.ts';
@@ -16,7 +17,7 @@ const queue = createKeyedQueue({ runningMax: 2, waitingMax: 100 });
 const server = { host: '127.0.0.1', port: 9, tls: 'off', login: null } as const;
 await startNotifications(
   {
-    commands: { db, wakes, queue, epoch: await findEpoch(db.sql), onAppended: () => {} },
+    commands: { db, wakes, queue, epoch: await findEpoch(db.sql), onAppended: () => {}, tracing: noTracing },
     ...{ log, wakes, workerUrl: url, origin: () => 'https://tasks.example.org', failPoints: noFailPoints },
     onHandedOver: () => {},
     onRecorded: () => {},

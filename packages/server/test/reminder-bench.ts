@@ -1,11 +1,13 @@
 /** Reminders without waiting: tests plan and fire turn by turn, and set moments back where something is to be due. */
+import { timerAlarm } from '../src/adapters/alarm-timer/timer-alarm.ts';
 import type { Firing } from '../src/commands/fire-reminders.ts';
+import { handedEvent } from '../src/consumers/hand-over.ts';
 import { noFailPoints } from '../src/kit/fail-point.ts';
 import { openLog } from '../src/kit/log.ts';
 import { noteChecks } from '../src/services/reminders/note-checks.ts';
 import { planTurn } from '../src/services/reminders/planner.ts';
 import { type Memory, type SweeperDeps, turn } from '../src/services/reminders/sweeper.ts';
-import { eventsOfSpace, presentEvent } from '../src/store/event-log.ts';
+import { eventsOfSpace } from '../src/store/event-log.ts';
 import type { Spine } from './fixtures.ts';
 
 const { log } = openLog({ level: 'silent', service: 'test' });
@@ -33,6 +35,7 @@ export function openReminderBench(spine: Spine) {
     worker,
     log,
     failPoints: noFailPoints,
+    alarm: timerAlarm(),
     unconfigured: new Set(),
     onFired: () => {},
     onDue: () => {},
@@ -43,7 +46,7 @@ export function openReminderBench(spine: Spine) {
     const events = (
       await Promise.all(spaceIds.map((id) => eventsOfSpace(databases.worker.sql, id, 0, eventsMax)))
     ).flat();
-    for (const event of arrange(events)) await noteChecks(databases.worker.sql, presentEvent(event));
+    for (const event of arrange(events)) await noteChecks(databases.worker.sql, handedEvent(event));
   }
 
   /** Plans until nothing waits. */

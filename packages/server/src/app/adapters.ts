@@ -1,10 +1,12 @@
 /** The engines, chosen once, here. Nobody below `app/` can tell which one it has been given. */
 
+import { randomUUID } from 'node:crypto';
 import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import { shareEmbeddedPostgres } from '../adapters/embedded-postgres/share.ts';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start.ts';
 import { smsChannel, smsLimits } from '../adapters/sms/sms-channel.ts';
 import { smtpChannel } from '../adapters/smtp/smtp-channel.ts';
+import { collectorOf, samplingOf } from '../adapters/telemetry/settings.ts';
 import { pushChannel, pushLimits } from '../adapters/web-push/push-channel.ts';
 import { makeVapidKeys, type VapidKeys } from '../adapters/web-push/vapid.ts';
 import { webhookChannel, webhookLimits } from '../adapters/webhook/webhook-channel.ts';
@@ -13,6 +15,7 @@ import type { Log } from '../kit/log.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { type Running, runningUntilStopped } from '../kit/running.ts';
 import { anyAddress } from '../kit/safe-address.ts';
+import { noTracing, type Tracing } from '../kit/tracing.ts';
 import type { Channels } from '../ports/channel.ts';
 import type { EventBus, OnHandled } from '../ports/event-bus.ts';
 import type { Database } from '../store/database.ts';
@@ -51,6 +54,50 @@ export function openBus(
     postgres: () => createPostgresBus(options.db, options.wakes, log, { onHandled: options.onHandled }),
   };
   return engines[config.bus]();
+}
+
+type TracingConfig = Pick<
+  Config,
+  | 'otlpEndpoint'
+  | 'otlpTracesEndpoint'
+  | 'otlpHeaders'
+  | 'otlpTimeout_ms'
+  | 'otelDisabled'
+  | 'otelServiceName'
+  | 'otelResource'
+  | 'otelSampler'
+  | 'otelSamplerRatio'
+  | 'otelGather_ms'
+  | 'targets'
+>;
+
+/** Records traces where a collector is named; else its library is not even loaded. `log` is asked for when something is to be said. */
+export async function openTracing(log: () => Log, config: TracingConfig, version: string): Promise<Tracing> {
+  const collector = collectorOf(config.otlpEndpoint, config.otlpTracesEndpoint);
+  if (collector === undefined || config.otelDisabled) return noTracing;
+  const { otelTracing } = await import('../adapters/telemetry/otel-tracing.ts');
+  const resource = {
+    'service.name': `daymark-${config.targets.join('-')}`,
+    'service.version': version,
+    'service.instance.id': randomUUID(),
+    ...config.otelResource,
+    ...(config.otelServiceName !== undefined && { 'service.name': config.otelServiceName }),
+  };
+  return otelTracing(
+    {
+      collector,
+      headers: config.otlpHeaders,
+      timeout_ms: config.otlpTimeout_ms,
+      resource,
+      sampling: samplingOf(config.otelSampler, config.otelSamplerRatio),
+      gather_ms: config.otelGather_ms,
+    },
+    {
+      onTrouble: (error) =>
+        log().warn({ error }, 'traces cannot be sent; what comes is dropped until the collector answers'),
+      onRecovered: () => log().info('traces can be sent again'),
+    },
+  );
 }
 
 /** The pair is made at the first start of all processes; `db` is the worker login. */

@@ -9,6 +9,7 @@ import { createKeyedQueue } from '../kit/keyed-queue.ts';
 import { type Log, openLog } from '../kit/log.ts';
 import { createMetrics } from '../kit/metrics.ts';
 import { OperatorError } from '../kit/operator-error.ts';
+import { noTracing } from '../kit/tracing.ts';
 import { type CommandLine, readCommandLine } from '../services/cli/command-line.ts';
 import { commandTable } from '../services/cli/command-table.ts';
 import { findEpoch } from '../store/epochs.ts';
@@ -79,6 +80,7 @@ async function withServer<T>(
       queue: createKeyedQueue({ runningMax: commandsPerSpaceMax, waitingMax: commandsWaitingMax }),
       epoch: await findEpoch(databases.worker.sql),
       onAppended: () => {},
+      tracing: noTracing,
     };
     const origin = config.publicUrl ?? `http://localhost:${config.port}`;
     return await work({

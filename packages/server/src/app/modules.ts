@@ -17,6 +17,7 @@ import type { Metrics } from '../kit/metrics.ts';
 import { nearestName } from '../kit/nearest-name.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { runningTogether, runningUntilStopped } from '../kit/running.ts';
+import type { Tracing } from '../kit/tracing.ts';
 import type { OnHandled } from '../ports/event-bus.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
@@ -28,6 +29,7 @@ import { startNightlyReconcile } from '../services/maintenance/nightly-reconcile
 import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
+import { traceDelivery } from '../services/sync/delivery-span.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { setRetention } from '../store/audit.ts';
@@ -60,6 +62,7 @@ export interface Surroundings {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly version: string;
   /** The folder of the built web application. */
   readonly webFolder: string;
@@ -69,7 +72,7 @@ const nobody = { client: null, address: null, correlationId: 'provisioning' };
 
 export type ModuleTable = ReturnType<typeof moduleTable>;
 
-export function moduleTable({ config, log, metrics, version, webFolder }: Surroundings) {
+export function moduleTable({ config, log, metrics, tracing, version, webFolder }: Surroundings) {
   /** Tests let a process die at a named place; else nothing happens there. */
   const failPoints = config.failPoint ? failPointsAt(config.failPoint) : noFailPoints;
 
@@ -120,6 +123,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
         epoch,
         queue: createKeyedQueue(limits),
         onAppended: (type) => metrics.eventsPublished.inc({ topic: topicOf(type) }),
+        tracing,
       };
       return { forPeople: { ...shared, db: app }, forProgram: { ...shared, db: worker }, ...runningUntilStopped() };
     },
@@ -144,6 +148,7 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
     const http = await buildEdge(log, metrics, needs.accounts.authenticate, {
       ...config,
       version,
+      tracing,
       checks: {
         database: () => app.sql.rows('select 1 as one'),
         bus: () => worker.sql.rows('select 1 as one'),
@@ -199,7 +204,10 @@ export function moduleTable({ config, log, metrics, version, webFolder }: Surrou
         epoch: forPeople.epoch,
         onError: (error) => log.warn({ error }, 'live sync could not read the database'),
         onConnections: (transport, count) => metrics.syncConnections.set({ transport }, count),
-        onDelivered: (latency_ms) => metrics.syncDeliveryLatency.observe(latency_ms / 1000),
+        onDelivered: (event, latency_ms) => {
+          metrics.syncDeliveryLatency.observe(latency_ms / 1000);
+          traceDelivery(tracing, event);
+        },
       }),
   );
 

@@ -15,6 +15,7 @@ import {
   publicAndPrivateAddresses,
 } from '../kit/safe-address.ts';
 import { targetNames } from './target-names.ts';
+import { telemetryOptions } from './telemetry-options.ts';
 
 export interface Option {
   /** The name in the environment. With `_FILE` behind it, the value is read from the file of that path. */
@@ -289,6 +290,7 @@ export const options = {
     value: '<number>',
     help: 'Days that audit entries are kept.',
   }),
+  ...telemetryOptions,
   appDatabaseUrl: option({
     env: 'DAYMARK_APP_DATABASE_URL',
     schema: postgresUrl,

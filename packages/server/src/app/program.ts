@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, openLog } from '../kit/log.ts';
 import { createMetrics } from '../kit/metrics.ts';
+import type { Tracing } from '../kit/tracing.ts';
+import { openTracing } from './adapters.ts';
 import { checkConfig } from './check.ts';
 import { type Config, helpText, readConfig } from './config.ts';
 import { explainFailure, isNotThereYet } from './explain-failure.ts';
@@ -44,14 +46,16 @@ export async function runProgram(machine: Machine): Promise<number> {
     machine.print(helpText());
     return 0;
   }
+  const tracing: Tracing = await openTracing(() => log, config, machine.version);
   const { log, flush } = openLog({
     level: config.logLevel,
     service: serviceName(config.targets),
     readable: machine.isTerminal,
+    ...(tracing.on && { traceId: tracing.traceId }),
   });
   try {
     const metrics = createMetrics({ runtime: true });
-    const surroundings = { config, log, metrics, version: machine.version, webFolder: machine.webFolder };
+    const surroundings = { config, log, metrics, tracing, version: machine.version, webFolder: machine.webFolder };
     if (config.check) machine.print(`${await checkConfig(surroundings)}\n`);
     else await serve(machine, surroundings);
     return 0;
@@ -67,7 +71,7 @@ export async function runProgram(machine: Machine): Promise<number> {
 
 /** Starts the targets, says so, and waits for their end. Throws what made it end early. */
 async function serve(machine: Machine, surroundings: Surroundings): Promise<void> {
-  const { config, log } = surroundings;
+  const { config, log, tracing } = surroundings;
   log.info({ targets: config.targets, version: machine.version }, 'starting');
   const started = await startPatiently(machine, surroundings);
   if (started === 'stop') return log.info('stopped before what it needs was there');
@@ -77,7 +81,10 @@ async function serve(machine: Machine, surroundings: Surroundings): Promise<void
     const reason = await Promise.race([modules.done, machine.stopWanted, machine.crashed]);
     log.info({ reason }, 'stopping');
   } finally {
-    await withinDrainTime(log, modules.stop());
+    await withinDrainTime(
+      log,
+      modules.stop().then(() => tracing.stop()),
+    );
   }
 }
 

@@ -10,12 +10,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { EventPayload, EventType } from '@daymark/core/contract/event.ts';
 import { Problem } from '@daymark/core/contract/problem.ts';
 import type { KeyedQueue } from '../kit/keyed-queue.ts';
+import type { Span, Tracing } from '../kit/tracing.ts';
 import { beginAs, type Database, isTransient } from '../store/database.ts';
 import { appendEvents, type Head, lockKeyOf, type NewEvent, readHeads } from '../store/event-log.ts';
 import { genesisHash } from '../store/hash-chain.ts';
 import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Wakes } from '../store/wakes.ts';
+import { appendInSpans, inCommandSpan, nameCommand } from './command-trace.ts';
 
 /**
  * One command may append so many events at most. A bulk request of 500 operations may take sub-tasks and new tags with it;
@@ -34,6 +36,7 @@ export interface Commands {
   readonly epoch: number;
   /** Told of each committed event, for the metrics. */
   readonly onAppended: (type: EventType) => void;
+  readonly tracing: Tracing;
 }
 
 /** Who wants the change, and how it hangs together with others. */
@@ -48,6 +51,10 @@ export interface Intent {
   readonly correlationId: string;
   /** The event that caused it. */
   readonly causationId: string | null;
+  /** The trace that it belongs to; that of the work at hand where it is left out. */
+  readonly traceparent?: string | null;
+  /** Further traces that it follows from, where it does the work of several. */
+  readonly links?: readonly string[];
   /** The client's key for doing this once, and a digest of what it asked for. */
   readonly idempotency: Idempotency | null;
 }
@@ -71,6 +78,7 @@ export interface Occurrence {
   /** What this one event has for a cause and hangs together with, where that is not what the command has. */
   readonly causationId?: string | null;
   readonly correlationId?: string;
+  readonly traceparent?: string | null;
 }
 
 /** A transaction that may change the spaces it holds the locks of. */
@@ -81,6 +89,8 @@ export interface Change extends Sql {
   readonly correlationId: string;
   /** All events of the command share it, and so does what undoes them together. */
   readonly operationId: string;
+  /** The trace of the command, for rows that somebody else goes on from. */
+  readonly traceparent: string | null;
   /** Lets the command write in a space that it has just made: nobody else knows it yet, so it needs no lock. */
   openSpace(spaceId: string): void;
   /** Whether the command may write in the space. */
@@ -110,7 +120,9 @@ export async function runCommand<Answer>(
   spaceIds: readonly string[],
   work: (change: Change) => Promise<Answer>,
 ): Promise<Answer> {
-  return retried(() => commands.queue.run(spaceIds, () => runOnce(commands, intent, spaceIds, work)));
+  return inCommandSpan(commands.tracing, intent, (span) =>
+    retried(() => commands.queue.run(spaceIds, () => runOnce(commands, intent, spaceIds, work)), commands, span),
+  );
 }
 
 /**
@@ -123,21 +135,21 @@ export function runWhereFree<Answer>(
   spaceIds: readonly string[],
   work: (change: Change, held: readonly string[]) => Promise<Answer>,
 ): Promise<Answer> {
-  return retried(() =>
-    commands.db
-      .transaction(async (sql) => {
-        const free = await lockFreeSpaces(sql, spaceIds);
-        const heads = await readHeads(sql, free);
-        return workWithin(sql, commands, intent, heads, (change) => work(change, free));
-      })
-      .then((done) => announced(commands, done)),
-  );
+  const run = () =>
+    commands.db.transaction(async (sql) => {
+      const free = await lockFreeSpaces(sql, spaceIds);
+      const heads = await readHeads(sql, free);
+      return workWithin(sql, commands, intent, heads, (change) => work(change, free));
+    });
+  return inCommandSpan(commands.tracing, intent, (span) => retried(run, commands, span));
 }
 
-async function retried<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+async function retried<Answer>(run: () => Promise<Done<Answer>>, commands: Commands, span: Span): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run();
+      const done = await run();
+      nameCommand(span, done.operationId, done.appended);
+      return announced(commands, done);
     } catch (error) {
       // A deadlock or a key stored at the same moment: nothing was written, and the second try sees the other's result.
       const again = error instanceof AnswerStoredMeanwhile || (isTransient(error) && isAborted(error));
@@ -175,8 +187,8 @@ async function runOnce<Answer>(
   intent: Intent,
   spaceIds: readonly string[],
   work: (change: Change) => Promise<Answer>,
-): Promise<Answer> {
-  const done = await commands.db.transaction(
+): Promise<Done<Answer>> {
+  return commands.db.transaction(
     async (sql) => {
       // Sent together: one round trip. Each statement takes its snapshot when the one before it is through.
       const [, heads, stored] = await Promise.all([
@@ -187,16 +199,19 @@ async function runOnce<Answer>(
           : undefined,
       ]);
       if (heads.size < new Set(spaceIds).size) throw new Problem('not_found', 'There is no such space.');
-      if (stored && intent.idempotency) return { answer: replay(intent.idempotency, stored) as Answer, appended: [] };
+      if (stored && intent.idempotency) {
+        return { answer: replay(intent.idempotency, stored) as Answer, operationId: null, appended: [] };
+      }
       return workWithin(sql, commands, intent, heads, work);
     },
     intent.personId === null ? 'begin' : beginAs(intent.personId, 'read write'),
   );
-  return announced(commands, done);
 }
 
 interface Done<Answer> {
   readonly answer: Answer;
+  /** Null where it was done before, under the same key. */
+  readonly operationId: string | null;
   readonly appended: readonly NewEvent[];
 }
 
@@ -210,11 +225,12 @@ async function workWithin<Answer>(
 ): Promise<Done<Answer>> {
   const appended: NewEvent[] = [];
   const writes: Promise<unknown>[] = [];
-  const change = openChange(sql, intent, heads, { appended, writes });
+  const traceparent = commands.tracing.current();
+  const change = openChange(sql, intent, heads, { appended, writes, traceparent });
   const answer = await work(change);
   const finished = finish(sql, commands, intent, change, heads, appended);
   await allInOrder([...writes, finished, keepAnswer(sql, intent, answer)]);
-  return { answer, appended };
+  return { answer, operationId: change.operationId, appended };
 }
 
 /** Wakes those who read the log; call it after the commit. */
@@ -250,8 +266,9 @@ function openChange(
   sql: Sql,
   intent: Intent,
   heads: Map<string, Head>,
-  { appended, writes }: { appended: NewEvent[]; writes: Promise<unknown>[] },
+  made: { appended: NewEvent[]; writes: Promise<unknown>[]; traceparent: string | null },
 ): Change {
+  const { appended, writes, traceparent } = made;
   const now = new Date().toISOString();
   let savepoints = 0;
   const nextVersion = (spaceId: string): number => {
@@ -266,6 +283,7 @@ function openChange(
     personId: intent.personId,
     correlationId: intent.correlationId,
     operationId: randomUUIDv7(),
+    traceparent,
     openSpace: (spaceId) => heads.set(spaceId, { version: 0, hash: genesisHash }),
     holds: (spaceId) => heads.has(spaceId),
     nextVersion,
@@ -319,7 +337,7 @@ async function finish(
     causationId: intent.causationId,
     recordedAt: change.now,
   };
-  await appendEvents(sql, operation, appended, heads);
+  await appendInSpans(commands.tracing, appended, (events) => appendEvents(sql, operation, events, heads));
 }
 
 async function keepAnswer(sql: Sql, intent: Intent, answer: unknown): Promise<void> {

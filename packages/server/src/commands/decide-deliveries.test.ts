@@ -11,7 +11,8 @@ const reach = {
 };
 
 test('each channel has its line: sent, planned for each target, or why not', () => {
-  const lines = decideDeliveries(told, reach, ['in_app', 'web_push', 'email', 'sms', 'webhook'], new Set(['email']));
+  const around = { unconfigured: new Set(['email'] as const), traceparent: null };
+  const lines = decideDeliveries(told, reach, ['in_app', 'web_push', 'email', 'sms', 'webhook'], around);
   expect(lines.map(({ channel, target_id, state, reason }) => [channel, target_id.slice(0, 2), state, reason])).toEqual(
     [
       ['in_app', '00', 'sent', null],

@@ -5,14 +5,19 @@ import { type NewDelivery, noTarget, type Reach } from '../store/deliveries.ts';
 
 type Told = Pick<Notification, 'id' | 'space_id' | 'version'> & { readonly user_id: string };
 
-const none: ReadonlySet<ChannelName> = new Set();
+export interface DecisionAround {
+  /** Channels that this installation cannot send by. */
+  readonly unconfigured?: ReadonlySet<ChannelName>;
+  /** The trace in which the rows are handed over. */
+  readonly traceparent: string | null;
+}
 
 /** One row for each target of each of the channels; where a channel is off or reaches nobody, one row that says so. */
 export function decideDeliveries(
   told: Told,
   reach: Reach,
   channels: readonly ChannelName[],
-  unconfigured: ReadonlySet<ChannelName> = none,
+  { unconfigured, traceparent }: DecisionAround,
 ): NewDelivery[] {
   const line = (
     channel: ChannelName,
@@ -29,12 +34,13 @@ export function decideDeliveries(
     target_id,
     state,
     reason,
+    traceparent,
   });
   return channels.flatMap((channel) => {
     if (!reach.channels[channel]) return [line(channel, noTarget, 'suppressed', 'channel_off')];
     if (channel === 'in_app') return [line(channel, noTarget, 'sent')];
     // Known at once, so that nobody has to find it out row by row.
-    if (unconfigured.has(channel)) return [line(channel, noTarget, 'suppressed', 'not_configured')];
+    if (unconfigured?.has(channel)) return [line(channel, noTarget, 'suppressed', 'not_configured')];
     const targets = targetsOf(reach, channel);
     if (targets.length === 0) return [line(channel, noTarget, 'suppressed', 'no_target')];
     return targets.map((target) => line(channel, target, 'planned'));

@@ -9,6 +9,7 @@ import { fired, lateness_ms } from '@daymark/core/reminders/firing.ts';
 import { type PlannedReminder, replanned } from '@daymark/core/reminders/plan.ts';
 import { canonicalInstant } from '@daymark/core/tasks/instant.ts';
 import { changedFields } from '@daymark/core/tasks/task-event.ts';
+import type { Tracing } from '../kit/tracing.ts';
 import { insertDeliveries, type NewDelivery, type Reach, reachOfOwners } from '../store/deliveries.ts';
 import { insertNotifications, type NotificationRow, presentNotification } from '../store/notifications.ts';
 import type { ReminderOwner } from '../store/reminded-people.ts';
@@ -54,6 +55,11 @@ export interface FiringOptions {
 
 type Owner = ReminderOwner & Reach;
 
+interface FiringAround {
+  readonly tracing: Tracing;
+  readonly unconfigured: ReadonlySet<ChannelName>;
+}
+
 /** Fires what is due in personal spaces. `worker` is on the worker login. */
 export function fireDue(worker: Commands, spaceIds: readonly string[], options: FiringOptions): Promise<Firing> {
   const work = async (change: Change, held: readonly string[]): Promise<Firing> => {
@@ -63,7 +69,7 @@ export function fireDue(worker: Commands, spaceIds: readonly string[], options: 
       reachOfOwners<ReminderOwner>(change, held),
     ]);
     const byId = new Map(owners.map((owner) => [owner.id, owner]));
-    const firing = await settleDue(change, due, byId, options.unconfigured);
+    const firing = await settleDue(change, due, byId, { tracing: worker.tracing, unconfigured: options.unconfigured });
     options.claimed();
     const free = new Set(held);
     return { ...firing, settled: due.length, busy: spaceIds.filter((id) => !free.has(id)) };
@@ -76,11 +82,11 @@ async function settleDue(
   change: Change,
   due: readonly DueReminder[],
   owners: ReadonlyMap<string, Owner>,
-  unconfigured: ReadonlySet<ChannelName>,
+  around: FiringAround,
 ): Promise<{ lateness: number[] }> {
   const changedSince: DueReminder[] = [];
   const held: ReminderRow[] = [];
-  const firing = openFiring(change, unconfigured);
+  const firing = openFiring(change, around);
   for (const row of due) {
     const owner = owners.get(row.user_id);
     if (!owner) throw new Error('a reminder without its person');
@@ -97,7 +103,11 @@ async function settleDue(
   return { lateness: firing.lateness };
 }
 
-const causeOf = (row: ReminderRow) => ({ eventId: row.planned_by, correlationId: row.correlation_id });
+const causeOf = (row: ReminderRow) => ({
+  eventId: row.planned_by,
+  correlationId: row.correlation_id,
+  traceparent: row.traceparent,
+});
 
 /** Whether the task or the person is not as it was when the reminder was planned, and a planner has not been there yet. */
 function isOtherNow(row: DueReminder, owner: Owner): boolean {
@@ -122,7 +132,7 @@ function withPlan(row: DueReminder, plan: PlannedReminder): ReminderRow {
 }
 
 /** Gathers what fires, to be stored at once. */
-function openFiring(change: Change, unconfigured: ReadonlySet<ChannelName>) {
+function openFiring(change: Change, { tracing, unconfigured }: FiringAround) {
   const rows: ReminderRow[] = [];
   const notifications: NotificationRow[] = [];
   const deliveries: NewDelivery[] = [];
@@ -136,8 +146,15 @@ function openFiring(change: Change, unconfigured: ReadonlySet<ChannelName>) {
       const updated_at = canonicalInstant(change.now);
       const reminder: ReminderRow = { ...withPlan(row, after), version, updated_at };
       const told = notificationOf(reminder, row, { eventId, inApp: owner.channels.in_app });
-      const sent = decideDeliveries(told, owner, channels, unconfigured);
-      appendDue(change, row, reminder, { told, sent, eventId });
+      // What a person did goes on here, minutes or months later; the batch in which it fires has a trace of its own.
+      const span = tracing.begin('fire a reminder', {
+        ...{ kind: 'producer', parent: row.traceparent, links: [change.traceparent] },
+        attributes: { 'daymark.event_id': eventId, 'daymark.late': reminder.late },
+      });
+      const { traceparent } = span;
+      const sent = decideDeliveries(told, owner, channels, { unconfigured, traceparent });
+      appendDue(change, row, reminder, { told, sent, eventId, traceparent });
+      span.end();
       rows.push(reminder);
       notifications.push(told);
       deliveries.push(...sent);
@@ -196,8 +213,9 @@ function appendDue(
   change: Change,
   before: DueReminder,
   reminder: ReminderRow,
-  { told, sent, eventId }: { told: NotificationRow; sent: readonly NewDelivery[]; eventId: string },
+  due: { told: NotificationRow; sent: readonly NewDelivery[]; eventId: string; traceparent: string | null },
 ): void {
+  const { told, sent, eventId, traceparent } = due;
   const snapshot = presentReminder(reminder);
   const notification: Notification = presentNotification(told);
   const deliveries = sent.map(({ id, channel, target_id, state, reason }) => ({
@@ -215,5 +233,6 @@ function appendDue(
     eventId,
     causationId: reminder.planned_by,
     correlationId: reminder.correlation_id,
+    ...(traceparent !== null && { traceparent }),
   });
 }

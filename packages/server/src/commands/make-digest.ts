@@ -65,7 +65,7 @@ function tell(change: Change, owner: ReminderOwner & Reach, digest: Digest, when
     snoozed_until: null,
     created_at: canonicalInstant(when.now),
   };
-  const sent = decideDeliveries(row, owner, ['email']);
+  const sent = decideDeliveries(row, owner, ['email'], change);
   const notification = presentNotification(row);
   const deliveries = sent.map(({ id, channel, target_id, state, reason }) => ({
     id,

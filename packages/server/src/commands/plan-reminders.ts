@@ -19,7 +19,8 @@ import { membersAmong } from '../store/standings.ts';
 import { settleChecks, type TaskCheck } from '../store/task-checks.ts';
 import { tzVersion } from '../store/tasks.ts';
 import { type Change, type Commands, runCommand } from './command.ts';
-import { programIntent } from './program-intent.ts';
+import { traceOfBatch } from './command-trace.ts';
+import { type ProgramIntent, programIntent } from './program-intent.ts';
 import { type PlanCause, recordPlan } from './record-plans.ts';
 
 /** Rows of reminders in one transaction. A person has at most about 20 on a task. */
@@ -28,7 +29,11 @@ const spacesPerTransactionMax = 50;
 /** People whom one batch of tasks concerns; what is beyond them waits for the next batch. */
 const concernedMax = 20_000;
 
-const intent = programIntent({ correlationId: 'reminders' });
+/** What all hang together with, or what the work is called where they do not. */
+const correlationOf = (checks: readonly TaskCheck[]): string => {
+  const [first, ...others] = new Set(checks.map((check) => check.correlation_id));
+  return first !== undefined && others.length === 0 ? first : 'reminders';
+};
 
 /** A person whom a task concerns. */
 export interface Concern {
@@ -48,17 +53,22 @@ export async function planChecked(
   const taskIds = checks.map((check) => check.task_id);
   const concerned = await peopleOfTasks(worker.db.sql, taskIds, concernedMax);
   const owners = await findOwners(worker.db.sql, [...new Set(concerned.map((each) => each.user_id))]);
+  const trace = traceOfBatch(checks);
+  const intent = programIntent({ correlationId: correlationOf(checks), ...trace });
   const causes = new Map(
-    checks.map((check) => [check.task_id, { eventId: check.event_id, correlationId: check.correlation_id }]),
+    checks.map((check) => {
+      const traceparent = trace.links ? check.traceparent : null;
+      return [check.task_id, { eventId: check.event_id, correlationId: check.correlation_id, traceparent }];
+    }),
   );
   const parts = partsOf(concerned.filter((each) => owners.has(each.user_id)));
   const rest = parts.pop();
-  for (const part of parts) await runPart(worker, part, owners, causes, async () => {});
+  for (const part of parts) await runPart(worker, intent, part, { owners, causes }, async () => {});
   if (!rest) {
     await settleChecks(worker.db.sql, 'reminders', checks);
     return;
   }
-  await runPart(worker, rest, owners, causes, async (change) => {
+  await runPart(worker, intent, rest, { owners, causes }, async (change) => {
     await settleChecks(change, 'reminders', checks);
     options.planned();
   });
@@ -66,11 +76,12 @@ export async function planChecked(
 
 function runPart(
   worker: Commands,
+  intent: ProgramIntent,
   part: readonly Concern[],
-  owners: ReadonlyMap<string, ReminderOwner>,
-  causes: ReadonlyMap<string, PlanCause>,
+  around: { owners: ReadonlyMap<string, ReminderOwner>; causes: ReadonlyMap<string, PlanCause> },
   settle: (change: Change) => Promise<void>,
 ): Promise<null> {
+  const { owners, causes } = around;
   const spaceIds = [...new Set(part.map(({ ownerId }) => owners.get(ownerId)?.space_id ?? ''))];
   return runCommand(worker, intent, spaceIds, async (change) => {
     await planConcerns(change, part, causes);
@@ -134,7 +145,7 @@ export async function planConcerns(
       circumstances: { ...sight, person: owner, changedAt: changedAt.get(taskId) ?? unknownChange },
     });
     const spaceId = task?.space_id ?? own[0]?.task_space_id ?? '';
-    const cause = causes.get(taskId) ?? { eventId: null, correlationId: intent.correlationId };
+    const cause = causes.get(taskId) ?? { eventId: null, correlationId: change.correlationId, traceparent: null };
     stored.push(...recordPlan(change, owner, { id: taskId, space_id: spaceId }, plan, cause));
   }
   if (stored.length > 0) change.write(storeReminders(change, stored));

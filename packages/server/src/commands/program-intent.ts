@@ -7,6 +7,9 @@ export interface ProgramReason {
   readonly correlationId: string;
   /** The event that caused it. */
   readonly causationId?: string | null;
+  /** The trace of that event. */
+  readonly traceparent?: string | null;
+  readonly links?: readonly string[];
   /** From where somebody asked, if anybody did. */
   readonly client?: string | null;
   readonly address?: string | null;
@@ -20,4 +23,6 @@ export const programIntent = (reason: ProgramReason): ProgramIntent => ({
   correlationId: reason.correlationId,
   causationId: reason.causationId ?? null,
   idempotency: null,
+  ...(reason.traceparent !== undefined && { traceparent: reason.traceparent }),
+  ...(reason.links && { links: reason.links }),
 });

@@ -15,6 +15,7 @@ import { deletePushSubscription } from '../store/push-subscriptions.ts';
 import { findWebhook, storeWebhook } from '../store/webhooks.ts';
 import { afterHandOver, deliveryEvents, type HandOverOutcome, type NextState, retryLimits } from './after-hand-over.ts';
 import { type Change, type Commands, runCommand, runWhereFree } from './command.ts';
+import { traceOfBatch } from './command-trace.ts';
 import { programIntent } from './program-intent.ts';
 
 /** One hand-over and what came of it. */
@@ -25,6 +26,8 @@ export interface HandOver {
   /** Who claimed it, and the attempt it was. */
   readonly holder: string;
   readonly outcome: HandOverOutcome;
+  /** The trace of the hand-over. */
+  readonly traceparent: string | null;
 }
 
 /** A hand-over that needs no more care; `state` is null where its row had come to an end, or another claim, meanwhile. */
@@ -32,8 +35,6 @@ export interface RecordedHandOver {
   readonly handOver: HandOver;
   readonly state: NextState['state'] | null;
 }
-
-const intent = programIntent({ correlationId: 'delivery' });
 
 /**
  * Records those whose spaces nobody is writing in just now and answers them; the caller comes back with the others. With `wait` it
@@ -44,10 +45,12 @@ export function recordHandOvers(
   handOvers: readonly HandOver[],
   options: { wait: boolean; random: () => number },
 ): Promise<RecordedHandOver[]> {
+  const trace = traceOfBatch(handOvers);
+  const intent = programIntent({ correlationId: 'delivery', ...trace });
   const spaceIds = [...new Set(handOvers.map((handOver) => handOver.spaceId))];
   const work = (change: Change) => {
     const held = handOvers.filter(({ spaceId }) => change.holds(spaceId));
-    return record(change, held, options.random);
+    return record(change, held, { random: options.random, ownTraces: trace.links !== undefined });
   };
   return options.wait ? runCommand(commands, intent, spaceIds, work) : runWhereFree(commands, intent, spaceIds, work);
 }
@@ -55,7 +58,7 @@ export function recordHandOvers(
 async function record(
   change: Change,
   handOvers: readonly HandOver[],
-  random: () => number,
+  { random, ownTraces }: { random: () => number; ownTraces: boolean },
 ): Promise<RecordedHandOver[]> {
   if (handOvers.length === 0) return [];
   const rows = new Map(
@@ -86,6 +89,7 @@ async function record(
       changes: differences(before, after),
       causationId: before.caused_by,
       ...(before.correlation_id !== null && { correlationId: before.correlation_id }),
+      ...(ownTraces && { traceparent: handOver.traceparent }),
     });
     stored.push(after);
     recorded.push({ handOver, state: next.state });

@@ -12,6 +12,8 @@ import type { Change } from './command.ts';
 export interface PlanCause {
   readonly eventId: string | null;
   readonly correlationId: string;
+  /** Its trace; null where that is the trace of the command. */
+  readonly traceparent: string | null;
 }
 
 /** Appends the events of a plan and answers the rows to be stored. */
@@ -35,6 +37,7 @@ export function recordPlan(
       task_space_id: task.space_id,
       planned_by: null,
       correlation_id: cause.correlationId,
+      traceparent: null,
       created_at: now,
       updated_at: now,
     };
@@ -55,15 +58,22 @@ export function recordReminder(
     ...after,
     version: change.nextVersion(after.space_id),
     updated_at: canonicalInstant(change.now),
-    ...(after.state === 'planned' && { planned_by: eventId, correlation_id: cause.correlationId }),
+    ...(after.state === 'planned' && {
+      planned_by: eventId,
+      correlation_id: cause.correlationId,
+      traceparent: cause.traceparent ?? change.traceparent,
+    }),
   };
   const snapshot = presentReminder(row);
   const changes = changedFields(before && presentReminder(before), snapshot ?? { kind: 'none', task_id: row.task_id });
   if (before !== null && before.fire_at !== row.fire_at) changes.fire_at = [before.fire_at, row.fire_at];
   if (before === null && row.fire_at !== row.remind_at) changes.fire_at = [null, row.fire_at];
   const type = eventTypeOf(before, row);
-  const { eventId: causationId, correlationId } = cause;
-  change.append(row.space_id, { type, entityId: row.id, snapshot, changes, eventId, causationId, correlationId });
+  const { eventId: causationId, correlationId, traceparent } = cause;
+  change.append(row.space_id, {
+    ...{ type, entityId: row.id, snapshot, changes, eventId, causationId, correlationId },
+    ...(traceparent !== null && { traceparent }),
+  });
   return row;
 }
 

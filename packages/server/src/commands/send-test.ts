@@ -50,7 +50,7 @@ export function sendTest(
     const created = { entityId: told.id, snapshot: shown, changes: changedFields(null, shown), eventId };
     change.append(spaceId, { type: 'notification.created', ...created });
     const on = { ...reach, channels: { ...reach.channels, [body.channel]: true } };
-    const all = decideDeliveries(told, on, [body.channel]);
+    const all = decideDeliveries(told, on, [body.channel], change);
     const rows = body.target_id === undefined ? all : all.filter((row) => row.target_id === body.target_id);
     if (rows.length === 0) throw new Problem('not_found', 'The channel has no such target.');
     await insertNotifications(change, [told]);

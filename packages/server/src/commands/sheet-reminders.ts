@@ -99,7 +99,7 @@ export function openSheetReminders(loaded: LoadedReminders): SheetReminders {
           isDefaultFor: task !== null && owner.id === (task.assignee_id ?? task.created_by),
           circumstances: { ...sightOf(task), person: owner, changedAt: change.now },
         });
-        const cause = { eventId: eventIds.get(id) ?? null, correlationId: change.correlationId };
+        const cause = { eventId: eventIds.get(id) ?? null, correlationId: change.correlationId, traceparent: null };
         const changed = recordPlan(change, owner, { id, space_id: spaceId }, plan, cause);
         replace(id, changed);
         return changed;

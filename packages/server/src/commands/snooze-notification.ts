@@ -86,10 +86,11 @@ async function putOff(
     origin: 'own',
     planned_by: null,
     correlation_id: change.correlationId,
+    traceparent: change.traceparent,
     created_at: before?.created_at ?? now,
     updated_at: now,
     ...plan,
   };
-  const cause = { eventId, correlationId: change.correlationId };
+  const cause = { eventId, correlationId: change.correlationId, traceparent: null };
   change.write(storeReminders(change, [recordReminder(change, before ?? null, after, cause)]));
 }

@@ -18,6 +18,8 @@ export interface LogOptions {
   readonly service: string;
   /** Short lines for people instead of JSON. */
   readonly readable?: boolean;
+  /** The trace of the work at hand, for lines that do not name one themselves. */
+  readonly traceId?: () => string | null;
   /** Where lines go instead of stdout, for tests. */
   readonly write?: (line: string) => void;
 }
@@ -33,8 +35,10 @@ export function openLog(options: LogOptions): { log: Log; flush(): void } {
   const target: DestinationStream = stdout ?? {
     write: options.readable ? (line) => write(readableLine(line)) : write,
   };
+  const { traceId } = options;
   const log = pino(
     {
+      ...(traceId && { mixin: () => traceOf(traceId()) }),
       level: options.level,
       base: { service: options.service },
       messageKey: 'message',
@@ -47,6 +51,8 @@ export function openLog(options: LogOptions): { log: Log; flush(): void } {
   );
   return { log, flush: () => stdout?.flushSync() };
 }
+
+const traceOf = (trace_id: string | null): object => (trace_id === null ? {} : { trace_id });
 
 /** Secrets are removed two levels deep. The general redaction of pino would cost as much as the rest of a request's line. */
 function withoutSecrets(fields: Record<string, unknown>, levelsLeft = 2): Record<string, unknown> {

@@ -18,6 +18,8 @@ export interface SpanOptions {
    * it is the span at hand.
    */
   readonly parent?: string | null;
+  /** The parent is the word of a stranger: whether the trace is recorded is decided here, as for one that begins here. */
+  readonly fromOutside?: boolean;
   /** Further work that it follows from. */
   readonly links?: readonly (string | null)[];
   readonly attributes?: SpanAttributes;
@@ -31,6 +33,20 @@ export interface Span {
   rename(name: string): void;
   /** Marks it as failed; of the error only its type and code are kept. */
   fail(error: unknown): void;
+}
+
+/** A span of another program, such as a browser, that has ended. */
+export interface FinishedSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
+  /** Milliseconds since 1970. */
+  readonly startedAt_ms: number;
+  readonly duration_ms: number;
+  readonly failed: boolean;
+  readonly attributes: SpanAttributes;
 }
 
 /** A span that whoever began it has to end, once. */
@@ -51,11 +67,14 @@ export interface Tracing {
   current(): string | null;
   /** The trace of the span at hand. */
   traceId(): string | null;
+  /** Records spans of another program under the name of its service. */
+  report(service: string, spans: readonly FinishedSpan[]): void;
   /** Sends what is still in memory, within a few seconds, and stops recording. */
   stop(): Promise<void>;
 }
 
-const noSpan: OpenSpan = {
+/** Part of no trace. */
+export const noSpan: OpenSpan = {
   traceparent: null,
   set() {},
   rename() {},
@@ -71,6 +90,7 @@ export const noTracing: Tracing = {
   begin: () => noSpan,
   current: () => null,
   traceId: () => null,
+  report() {},
   stop: async () => {},
 };
 

@@ -18,17 +18,21 @@ export interface NewDelivery {
   readonly target_id: string;
   readonly state: Extract<DeliveryState, 'planned' | 'sent' | 'suppressed'>;
   readonly reason: string | null;
+  /** The trace of what it tells of; its hand-over goes on in it. */
+  readonly traceparent: string | null;
 }
 
 /** Inserts the rows of new notifications. What is planned may be handed over from `now` on. */
 export function insertDeliveries(sql: Sql, rows: readonly NewDelivery[], now: string): Promise<number> {
   return sql.count(
     `insert into deliveries (id, space_id, version, user_id, notification_id, channel, target_id, state, reason, next_attempt_at,
-       sent_at, created_at, updated_at)
+       sent_at, created_at, updated_at, traceparent)
      select id, space_id, version, user_id, notification_id, channel, target_id, state, reason,
-       case state when 'planned' then $10::timestamptz end, case state when 'sent' then $10::timestamptz end, $10, $10
-     from unnest((select $1::uuid[]), $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[])
-       as fresh (id, space_id, version, user_id, notification_id, channel, target_id, state, reason)`,
+       case state when 'planned' then $10::timestamptz end, case state when 'sent' then $10::timestamptz end, $10, $10,
+       traceparent
+     from unnest((select $1::uuid[]), $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[],
+         $11::text[])
+       as fresh (id, space_id, version, user_id, notification_id, channel, target_id, state, reason, traceparent)`,
     [
       rows.map((row) => row.id),
       rows.map((row) => row.space_id),
@@ -40,6 +44,7 @@ export function insertDeliveries(sql: Sql, rows: readonly NewDelivery[], now: st
       rows.map((row) => row.state),
       rows.map((row) => row.reason),
       now,
+      rows.map((row) => row.traceparent),
     ],
   );
 }

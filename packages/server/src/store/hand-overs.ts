@@ -8,6 +8,9 @@ export interface HandOverRow {
   readonly channel: ChannelName;
   readonly attempts: number;
   readonly created_at: string;
+  readonly correlation_id: string | null;
+  /** The trace of what it tells of. */
+  readonly traceparent: string | null;
   /** How long after it was first due it is handed over. */
   readonly lateness_ms: number;
   /** PostgreSQL's time. */
@@ -50,7 +53,8 @@ export interface HandOverRow {
 /** The claimed deliveries of a holder among those named. On the worker login. */
 export function readHandOvers(sql: Sql, holder: string, ids: readonly string[]): Promise<HandOverRow[]> {
   return sql.rows<HandOverRow>(
-    `select d.id, d.space_id, d.channel, d.attempts, d.created_at,
+    `select d.id, d.space_id, d.channel, d.attempts, d.created_at, d.traceparent,
+       (select e.correlation_id from events e where e.event_id = n.caused_by) as correlation_id,
        (extract(epoch from clock_timestamp() - d.created_at) * 1000)::float8 as lateness_ms, clock_timestamp() as clock,
        n.id as notification_id, n.kind, n.title, n.body, n.task_id, n.reminder_id, n.round, n.due_at, n.due_on, n.remind_at, n.late,
        t.title as task_title, t.space_id as task_space_id,

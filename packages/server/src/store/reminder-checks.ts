@@ -1,6 +1,6 @@
 /** Which reminders have to be looked at again though no task of theirs changed. On the worker login. */
-import type { LogEvent } from '@daymark/core/contract/event.ts';
 import type { Sql } from './sql.ts';
+import type { CheckCause } from './task-checks.ts';
 import { tzVersion } from './tasks.ts';
 
 /** Notes the tasks on which a person has reminders that are not over; only those of one space where it is named. */
@@ -8,16 +8,16 @@ export function noteChecksOfPerson(
   sql: Sql,
   personId: string,
   taskSpaceId: string | null,
-  event: LogEvent,
+  event: CheckCause,
 ): Promise<number> {
   return sql.count(
-    `insert into task_checks (module, task_id, space_id, event_id, correlation_id)
-     select distinct 'reminders', task_id, task_space_id, $3::uuid, $4::text from reminders
+    `insert into task_checks (module, task_id, space_id, event_id, correlation_id, traceparent)
+     select distinct 'reminders', task_id, task_space_id, $3::uuid, $4::text, $5::text from reminders
      where user_id = $1 and ($2::uuid is null or task_space_id = $2) and state in ('waiting', 'planned', 'cancelled')
        and space_id = (select id from spaces where created_by = $1 and kind = 'personal')
      on conflict (module, task_id) do update
-       set event_id = excluded.event_id, correlation_id = excluded.correlation_id`,
-    [personId, taskSpaceId, event.event_id, event.correlation_id],
+       set event_id = excluded.event_id, correlation_id = excluded.correlation_id, traceparent = excluded.traceparent`,
+    [personId, taskSpaceId, event.event_id, event.correlation_id, event.traceparent],
   );
 }
 
@@ -37,6 +37,7 @@ export async function noteStaleChecks(sql: Sql, beyond: SweepPlace, limit: numbe
   const seen = await sql.rows<{ fire_at: string; space_id: string }>(
     `with seen as (
        select reminders.fire_at, reminders.space_id, reminders.task_id, reminders.task_space_id, reminders.correlation_id,
+         reminders.traceparent,
          coalesce(reminders.planned_by, reminders.id) as event_id,
          tasks.id is null or tasks.status not in ('todo', 'in_progress') or tasks.deleted_at is not null
            or reminders.tz_version is distinct from $4
@@ -46,8 +47,8 @@ export async function noteStaleChecks(sql: Sql, beyond: SweepPlace, limit: numbe
        where reminders.state = 'planned' and (reminders.fire_at, reminders.space_id) > ($1::timestamptz, $2::uuid)
        order by reminders.fire_at, reminders.space_id limit $3
      ), noted as (
-       insert into task_checks (module, task_id, space_id, event_id, correlation_id)
-       select distinct on (task_id) 'reminders', task_id, task_space_id, event_id, correlation_id from seen
+       insert into task_checks (module, task_id, space_id, event_id, correlation_id, traceparent)
+       select distinct on (task_id) 'reminders', task_id, task_space_id, event_id, correlation_id, traceparent from seen
        where is_stale order by task_id on conflict (module, task_id) do nothing
      )
      select fire_at, space_id from seen order by fire_at desc, space_id desc limit 2`,

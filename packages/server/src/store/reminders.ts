@@ -20,6 +20,8 @@ export type ReminderRow = PlannedReminder & {
   /** The event that planned it last. */
   readonly planned_by: string | null;
   readonly correlation_id: string;
+  /** The trace in which it was planned last; its firing goes on in it. */
+  readonly traceparent: string | null;
   /** The tz data with which it was derived; storing a row sets it to that of the program. */
   readonly tz_version?: string;
   readonly created_at: string;
@@ -29,7 +31,7 @@ export type ReminderRow = PlannedReminder & {
 export const reminderColumns = `reminders.id, reminders.space_id, reminders.version, reminders.user_id, reminders.task_id,
   reminders.task_space_id, reminders.kind, reminders.origin, reminders.offset_minutes, reminders.at, reminders.due,
   reminders.remind_at, reminders.fire_at, reminders.round, reminders.state, reminders.reason, reminders.fired_at, reminders.late,
-  reminders.planned_by, reminders.correlation_id, reminders.tz_version, reminders.created_at, reminders.updated_at`;
+  reminders.planned_by, reminders.correlation_id, reminders.traceparent, reminders.tz_version, reminders.created_at, reminders.updated_at`;
 
 /** A reminder as the API shows it; null for the mark that a person wants none. */
 export function presentReminder(row: ReminderRow): Reminder | null {
@@ -94,21 +96,23 @@ export function remindersOfTasks(
 const recordset = `json_to_recordset($1::json) as reminder (id uuid, space_id uuid, version bigint, user_id uuid, task_id uuid,
   task_space_id uuid, kind text, origin text, offset_minutes integer, at timestamptz, due text, remind_at timestamptz,
   fire_at timestamptz, round integer, state text, reason text, fired_at timestamptz, late boolean, planned_by uuid,
-  correlation_id text, created_at timestamptz, updated_at timestamptz)`;
+  correlation_id text, traceparent text, created_at timestamptz, updated_at timestamptz)`;
 
 /** Writes reminders, new ones and changed ones, as they are now. */
 export function storeReminders(sql: Sql, rows: readonly ReminderRow[]): Promise<number> {
   return sql.count(
     `insert into reminders (id, space_id, version, user_id, task_id, task_space_id, kind, origin, offset_minutes, at, due,
-       remind_at, fire_at, round, state, reason, fired_at, late, planned_by, correlation_id, created_at, updated_at, tz_version)
+       remind_at, fire_at, round, state, reason, fired_at, late, planned_by, correlation_id, traceparent,
+       created_at, updated_at, tz_version)
      select id, space_id, version, user_id, task_id, task_space_id, kind, origin, offset_minutes, at, due,
-       remind_at, fire_at, round, state, reason, fired_at, late, planned_by, correlation_id, created_at, updated_at, $2::text
+       remind_at, fire_at, round, state, reason, fired_at, late, planned_by, correlation_id, traceparent,
+       created_at, updated_at, $2::text
      from ${recordset}
      on conflict (id) do update set version = excluded.version, task_space_id = excluded.task_space_id, at = excluded.at,
        origin = excluded.origin, due = excluded.due, remind_at = excluded.remind_at, fire_at = excluded.fire_at,
        round = excluded.round, state = excluded.state, reason = excluded.reason, fired_at = excluded.fired_at,
        late = excluded.late, planned_by = excluded.planned_by, correlation_id = excluded.correlation_id,
-       updated_at = excluded.updated_at, tz_version = excluded.tz_version`,
+       traceparent = excluded.traceparent, updated_at = excluded.updated_at, tz_version = excluded.tz_version`,
     [JSON.stringify(rows), tzVersion],
   );
 }

@@ -14,22 +14,30 @@ export interface TaskCheck {
   /** The event that asked for it last: the cause of what follows. */
   readonly event_id: string;
   readonly correlation_id: string;
+  /** The trace in which that event was handled. */
+  readonly traceparent: string | null;
 }
 
+/** What is kept of the event that asks for a check. */
+export type CheckCause = Pick<LogEvent, 'event_id' | 'space_id' | 'correlation_id'> & {
+  readonly traceparent: string | null;
+};
+
 /** Notes that a task is to be looked at because of an event. On the worker login. */
-export function noteCheck(sql: Sql, module: CheckingModule, taskId: string, event: LogEvent): Promise<number> {
+export function noteCheck(sql: Sql, module: CheckingModule, taskId: string, event: CheckCause): Promise<number> {
   return sql.count(
-    `insert into task_checks (module, task_id, space_id, event_id, correlation_id) values ($1, $2, $3, $4, $5)
-     on conflict (module, task_id) do update
-       set space_id = excluded.space_id, event_id = excluded.event_id, correlation_id = excluded.correlation_id`,
-    [module, taskId, event.space_id, event.event_id, event.correlation_id],
+    `insert into task_checks (module, task_id, space_id, event_id, correlation_id, traceparent)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (module, task_id) do update set space_id = excluded.space_id, event_id = excluded.event_id,
+       correlation_id = excluded.correlation_id, traceparent = excluded.traceparent`,
+    [module, taskId, event.space_id, event.event_id, event.correlation_id, event.traceparent],
   );
 }
 
 /** The checks that wait longest: at most `limit`. */
 export function oldestChecks(sql: Sql, module: CheckingModule, limit: number): Promise<TaskCheck[]> {
   return sql.rows<TaskCheck>(
-    `select task_id, space_id, event_id, correlation_id from task_checks
+    `select task_id, space_id, event_id, correlation_id, traceparent from task_checks
      where module = $1 order by noted_at, task_id limit $2`,
     [module, limit],
   );
@@ -53,13 +61,14 @@ export function postponeCheck(sql: Sql, module: CheckingModule, check: TaskCheck
 }
 
 /** Notes the open floating tasks that follow a person: all are looked at because of the event. */
-export function noteFloatingTasks(sql: Sql, personId: string, event: LogEvent): Promise<number> {
+export function noteFloatingTasks(sql: Sql, personId: string, event: CheckCause): Promise<number> {
   return sql.count(
-    `insert into task_checks (module, task_id, space_id, event_id, correlation_id)
-     select 'recurrence', tasks.id, tasks.space_id, $2, $3 from tasks
+    `insert into task_checks (module, task_id, space_id, event_id, correlation_id, traceparent)
+     select 'recurrence', tasks.id, tasks.space_id, $2, $3, $4 from tasks
      where coalesce(assignee_id, created_by) = $1 and floating and status = any ('{todo,in_progress}'::text[])
        and deleted_at is null
-     on conflict (module, task_id) do update set event_id = excluded.event_id, correlation_id = excluded.correlation_id`,
-    [personId, event.event_id, event.correlation_id],
+     on conflict (module, task_id) do update set event_id = excluded.event_id, correlation_id = excluded.correlation_id,
+       traceparent = excluded.traceparent`,
+    [personId, event.event_id, event.correlation_id, event.traceparent],
   );
 }

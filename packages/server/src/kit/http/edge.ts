@@ -15,6 +15,7 @@ import fastify, {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Tracing } from '../tracing.ts';
 import { readJsonBodies } from './body.ts';
 import { type Authenticate, createGuard } from './guard.ts';
 import { healthRoutes, type ReadinessChecks } from './health.ts';
@@ -24,6 +25,7 @@ import { type CountTogether, createRateLimits } from './rate-limits.ts';
 import { referencePage } from './reference-page.ts';
 import { correlationIdOf, requestIdOf } from './request-identity.ts';
 import { createRequestRecord } from './request-record.ts';
+import { traceRequests } from './request-span.ts';
 import { refuseUnguardedRoute } from './route-config.ts';
 import { type SecurityHeaders, securityHeaders } from './security-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
@@ -61,6 +63,7 @@ export interface EdgeOptions {
   /** Counts attempts to sign in for all processes; without it this one counts alone. */
   readonly countTogether?: CountTogether;
   readonly checks: ReadinessChecks;
+  readonly tracing: Tracing;
   /** Whether the process has been told to stop while it still takes requests; readiness then ends. */
   readonly isLeaving?: () => boolean;
   /** Recognises a database that does not answer, so that it becomes 503 and not 500. */
@@ -112,6 +115,7 @@ export async function buildEdge(
     identify(request, reply, headers);
     done();
   });
+  traceRequests(app, options.tracing);
   if (options.corsOrigins.length > 0) {
     await app.register(cors, {
       origin: [...options.corsOrigins],

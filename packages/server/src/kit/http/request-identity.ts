@@ -1,9 +1,9 @@
 /** The ids by which a request is found again: in its answer, in the log and in the events that it causes. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseTraceparent } from '../tracing.ts';
 
 const wellFormed = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$/;
-const traceParent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The client's `X-Request-Id` when it is 8 to 100 plain characters, else a new UUIDv7. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
@@ -17,8 +17,7 @@ export function correlationIdOf(headers: IncomingHttpHeaders, requestId: string)
 
 /** The trace that the request belongs to, when it came with a W3C `traceparent`. */
 export function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
-  const { traceparent } = headers;
-  return typeof traceparent === 'string' ? traceParent.exec(traceparent)?.[1] : undefined;
+  return parseTraceparent(headers.traceparent)?.traceId;
 }
 
 function plainHeader(value: string | string[] | undefined): string | undefined {

@@ -5,7 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { traceIdOf } from './request-identity.ts';
+import { traceOf } from './request-span.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -32,7 +32,7 @@ export function createRequestRecord(log: Log, metrics: Pick<Metrics, 'httpReques
         {
           request_id: request.id,
           correlation_id: request.correlationId,
-          trace_id: traceIdOf(request.headers),
+          trace_id: traceOf(request),
           user_id: request.caller?.userId,
           ...idsOf(request),
           method: request.method,

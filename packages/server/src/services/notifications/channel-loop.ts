@@ -26,6 +26,7 @@ import {
 } from '../../store/delivery-ledger.ts';
 import { type HandOverRow, readHandOvers } from '../../store/hand-overs.ts';
 import { type ChannelLimits, channelLimits, circuitLimits } from './channel-limits.ts';
+import { beginDelivery, endDelivery } from './delivery-span.ts';
 import { type Prepared, prepare } from './message-of.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { createTargets } from './targets.ts';
@@ -100,8 +101,12 @@ export function startChannelLoop<Name extends ChannelName>(
     },
   });
 
-  function settle(row: Pick<HandOverRow, 'id' | 'space_id'>, outcome: HandOverOutcome): void {
-    const handOver: HandOver = { deliveryId: row.id, spaceId: row.space_id, holder: sender, outcome };
+  function settle(
+    row: Pick<HandOverRow, 'id' | 'space_id'>,
+    outcome: HandOverOutcome,
+    traceparent: string | null = null,
+  ): void {
+    const handOver: HandOver = { deliveryId: row.id, spaceId: row.space_id, holder: sender, outcome, traceparent };
     recorder.add(handOver);
   }
 
@@ -118,7 +123,8 @@ export function startChannelLoop<Name extends ChannelName>(
       // A channel that breaks its word would else keep its place for good.
       return await Promise.race([channel.send(target, message, signal), unending.promise]);
     } catch (error) {
-      log.error({ error, delivery_id: row.id, channel: name }, 'a channel failed');
+      const { id: delivery_id, correlation_id } = row;
+      log.error({ error, delivery_id, correlation_id, channel: name }, 'a channel failed');
       return programFailed;
     } finally {
       clearTimeout(timer);
@@ -141,21 +147,29 @@ export function startChannelLoop<Name extends ChannelName>(
     const prepared = preparedOf(row);
     if (!('target' in prepared)) {
       const outcome = 'failed' in prepared ? programFailed : suppressed(prepared.suppressed);
-      settle(row, outcome);
+      settle(row, outcome, row.traceparent);
       deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s: null });
       return null;
     }
     const entered = targets.enter(claim.target, row.user_id, performance.now());
     if ('retryIn_ms' in entered) return entered.retryIn_ms;
-    const work = handOver(row, prepared.target, prepared.message).then((outcome) => {
-      failPoints.at('delivery:handed_over');
-      entered.leave(outcome.kind !== 'retry' || outcome.ofTarget === true, performance.now());
-      underWay.delete(work);
-      settle(row, outcome);
-      const lateness_s = row.attempts === 1 ? row.lateness_ms / 1000 : null;
-      deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s });
-      loop.ring();
-    });
+    const span = beginDelivery(commands.tracing, name, row);
+    const work = span
+      .around(() => handOver(row, prepared.target, prepared.message))
+      .then((outcome) => {
+        failPoints.at('delivery:handed_over');
+        entered.leave(outcome.kind !== 'retry' || outcome.ofTarget === true, performance.now());
+        underWay.delete(work);
+        endDelivery(span, outcome);
+        const { id: delivery_id, correlation_id } = row;
+        span.around(() =>
+          log.debug({ delivery_id, correlation_id, channel: name, outcome: outcome.kind }, 'handed over'),
+        );
+        settle(row, outcome, span.traceparent ?? row.traceparent);
+        const lateness_s = row.attempts === 1 ? row.lateness_ms / 1000 : null;
+        deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s });
+        loop.ring();
+      });
     underWay.add(work);
     return null;
   }

@@ -1,12 +1,13 @@
 /** Which events the recurrence module has to look at, and how it remembers them until it has. */
-import type { EventPayload, LogEvent } from '@daymark/core/contract/event.ts';
+import type { EventPayload } from '@daymark/core/contract/event.ts';
 import type { Task } from '@daymark/core/contract/task.ts';
 import { isOpen } from '@daymark/core/tasks/status.ts';
+import type { HandedEvent } from '../../ports/event-bus.ts';
 import type { Sql } from '../../store/sql.ts';
 import { noteCheck, noteFloatingTasks } from '../../store/task-checks.ts';
 
 /** Notes what an event may have made due. It takes the event as word that something changed and decides nothing. */
-export async function noteEvent(tx: Sql, event: LogEvent): Promise<void> {
+export async function noteEvent(tx: Sql, event: HandedEvent): Promise<void> {
   const { payload } = event;
   if (!payload) return;
   if (event.event_type === 'user.updated' && payload.changes.timezone) {

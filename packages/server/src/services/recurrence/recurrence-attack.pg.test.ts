@@ -1,6 +1,5 @@
 /** I3 under attack: whatever is doubled, shuffled, replayed, interrupted or done at once, an instance has one successor. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogEvent } from '@daymark/core/contract/event.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../test/bus-effects.ts';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
@@ -12,9 +11,10 @@ import { checkTask } from '../../commands/check-task.ts';
 import { completeTask } from '../../commands/complete-task.ts';
 import { createTask } from '../../commands/create-task.ts';
 import { reopenTask } from '../../commands/reopen-task.ts';
+import { handedEvent } from '../../consumers/hand-over.ts';
 import type { Running } from '../../kit/running.ts';
-import type { EventBus } from '../../ports/event-bus.ts';
-import { eventsOfSpace, presentEvent } from '../../store/event-log.ts';
+import type { EventBus, HandedEvent } from '../../ports/event-bus.ts';
+import { eventsOfSpace } from '../../store/event-log.ts';
 import { oldestChecks } from '../../store/task-checks.ts';
 import { noteEvent } from './note-events.ts';
 import { intentOf } from './recurrence-deps.ts';
@@ -62,10 +62,10 @@ function dice(seed: number) {
 /** Notes events of the space again, doubled and in any order, as a bus would that does everything wrong that it may. */
 async function replayBadly(roll: (sides: number) => number, isDone: () => boolean): Promise<number> {
   const { sql } = spine.databases.worker;
-  const seen: LogEvent[] = [];
+  const seen: HandedEvent[] = [];
   let noted = 0;
   while (!isDone()) {
-    seen.push(...(await eventsOfSpace(sql, ada.spaceId, seen.at(-1)?.version ?? 0, 1000)).map(presentEvent));
+    seen.push(...(await eventsOfSpace(sql, ada.spaceId, seen.at(-1)?.version ?? 0, 1000)).map(handedEvent));
     for (let count = 0; count < 20; count++) {
       // The newest are what the module is at work on.
       const event = seen[roll(2) === 0 ? roll(seen.length) : seen.length - 1 - roll(Math.min(100, seen.length))];
@@ -181,7 +181,7 @@ test('a crash after the effect and before the commit leaves nothing, and the nex
   const task = await create();
   await completeTask(spine.app, ada.intent(), task.id, '2026-11-30T08:00:00Z');
   const events = await eventsOfSpace(spine.databases.worker.sql, ada.spaceId, 0, 100_000);
-  for (const event of events) await noteEvent(spine.databases.worker.sql, presentEvent(event));
+  for (const event of events) await noteEvent(spine.databases.worker.sql, handedEvent(event));
   const checks = await oldestChecks(spine.databases.worker.sql, 'recurrence', 10_000);
   const check = checks.find(({ task_id }) => task_id === task.id);
   if (!check) throw new Error('the completion was not noted');

@@ -14,5 +14,9 @@ export interface RecurrenceDeps {
 }
 
 /** It acts because of an event, or because time passed. */
-export const intentOf = (cause: Pick<TaskCheck, 'event_id' | 'correlation_id'> | null): ProgramIntent =>
-  programIntent({ correlationId: cause?.correlation_id ?? randomUUIDv7(), causationId: cause?.event_id ?? null });
+export const intentOf = (cause: Pick<TaskCheck, 'event_id' | 'correlation_id' | 'traceparent'> | null): ProgramIntent =>
+  programIntent({
+    correlationId: cause?.correlation_id ?? randomUUIDv7(),
+    causationId: cause?.event_id ?? null,
+    traceparent: cause?.traceparent ?? null,
+  });

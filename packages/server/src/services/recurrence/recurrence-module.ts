@@ -5,6 +5,7 @@
 import { advanceSeries } from '../../commands/advance-series.ts';
 import { checkTask } from '../../commands/check-task.ts';
 import type { Running } from '../../kit/running.ts';
+import { parseTraceparent } from '../../kit/tracing.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import { nextSchedules, tasksToAdvance } from '../../store/series.ts';
@@ -62,7 +63,9 @@ async function takeChecks({ worker, log, failPoints }: RecurrenceDeps): Promise<
       await checkTask(worker, intentOf(check), check, () => failPoints.at('recurrence:advanced'));
       done += 1;
     } catch (error) {
-      log.warn({ error, task_id: check.task_id, event_id: check.event_id }, 'a task waits for its series');
+      const { task_id, event_id, correlation_id } = check;
+      const trace_id = parseTraceparent(check.traceparent)?.traceId;
+      log.warn({ error, task_id, event_id, correlation_id, trace_id }, 'a task waits for its series');
       await postponeCheck(worker.db.sql, 'recurrence', check);
     }
   }

@@ -2,7 +2,7 @@
  * Which events make it necessary to look at reminders. The handler only notes the tasks; it takes the event as word that something
  * changed, and the planner reads the rows as they are.
  */
-import type { LogEvent } from '@daymark/core/contract/event.ts';
+import type { HandedEvent } from '../../ports/event-bus.ts';
 import { noteChecksOfPerson } from '../../store/reminder-checks.ts';
 import type { Sql } from '../../store/sql.ts';
 import { noteCheck } from '../../store/task-checks.ts';
@@ -12,7 +12,7 @@ const taskFields = ['due_at', 'due_on', 'status', 'deleted_at', 'assignee_id', '
 /** Fields of a person on which the own reminders hang. */
 const personFields = ['timezone', 'all_day_reminder_time', 'quiet_hours'];
 
-export async function noteChecks(tx: Sql, event: LogEvent): Promise<void> {
+export async function noteChecks(tx: Sql, event: HandedEvent): Promise<void> {
   const changed = Object.keys(event.payload?.changes ?? {});
   if (event.entity === 'task') {
     // What an erased event changed is not known.

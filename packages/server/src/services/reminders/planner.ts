@@ -3,6 +3,7 @@ import type { Commands } from '../../commands/command.ts';
 import { planChecked } from '../../commands/plan-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
+import { parseTraceparent } from '../../kit/tracing.ts';
 import { type NextTurn, startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
 import { isTransient } from '../../store/database.ts';
 import { oldestChecks, postponeCheck, type TaskCheck } from '../../store/task-checks.ts';
@@ -44,7 +45,12 @@ async function planEach(deps: PlannerDeps, checks: readonly TaskCheck[]): Promis
     if (isTransient(error)) throw error;
     const [only, ...others] = checks;
     if (only && others.length === 0) {
-      log.warn({ error, task_id: only.task_id }, 'reminders could not be planned; it is tried again behind the others');
+      const { task_id, correlation_id } = only;
+      const trace_id = parseTraceparent(only.traceparent)?.traceId;
+      log.warn(
+        { error, task_id, correlation_id, trace_id },
+        'reminders could not be planned; it is tried again behind the others',
+      );
       await postponeCheck(worker.db.sql, 'reminders', only);
       return 0;
     }

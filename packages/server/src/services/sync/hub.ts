@@ -9,6 +9,7 @@
 import { closeCodes } from '@daymark/core/contract/sync-protocol.ts';
 import { createKeyedQueue } from '../../kit/keyed-queue.ts';
 import type { Database } from '../../store/database.ts';
+import type { EventRow } from '../../store/event-log.ts';
 import type { Wakes } from '../../store/wakes.ts';
 import type { Connection, Transport } from './connection.ts';
 import { greet, type Standing } from './greeting.ts';
@@ -30,7 +31,7 @@ export interface HubOptions {
   /** Told how many connections of a kind are open, whenever that changes. */
   readonly onConnections?: (transport: Transport['name'], count: number) => void;
   /** Told for each event that was handed to someone how long after its time that was. */
-  readonly onDelivered?: (latency_ms: number) => void;
+  readonly onDelivered?: (event: EventRow, latency_ms: number) => void;
   readonly connectionsMax?: number;
   readonly connectionsPerPersonMax?: number;
   /** How long a tick of the upkeep lasts. */

@@ -28,7 +28,7 @@ export function createNews(
   options: {
     /** Told of people whose rights may have changed. */
     onRights: (personIds: Iterable<string>) => void;
-    onDelivered: (latency_ms: number) => void;
+    onDelivered: (event: EventRow, latency_ms: number) => void;
     onError: (error: Error) => void;
   },
 ): News {
@@ -43,7 +43,7 @@ export function createNews(
       if (people.length > 0) options.onRights(people);
       if (!row) return;
       if (row.event_type === 'member.added') addMember(registry, channel, row.entity_id);
-      if (channel.followers.size > 0) options.onDelivered(Math.max(0, Date.now() - Date.parse(row.recorded_at)));
+      if (channel.followers.size > 0) options.onDelivered(row, Math.max(0, Date.now() - Date.parse(row.recorded_at)));
     },
     onError: options.onError,
   };

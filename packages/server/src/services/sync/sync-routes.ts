@@ -41,7 +41,7 @@ export function syncRoutes(
     url: '/sync/ws',
     exposeHeadRoute: false,
     schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['Sync'] },
-    config: access,
+    config: { ...access, lasting: true },
     handler: (request, reply) => {
       const caller = callerOf(request);
       upgrades.accept(request, reply, (socket) => serveWebSocket(hub, socket, caller));
@@ -57,7 +57,7 @@ export function syncRoutes(
       tags: ['Sync'],
       querystring: SyncStreamQuery,
     },
-    config: access,
+    config: { ...access, lasting: true },
     handler: async (request, reply) => {
       const caller = callerOf(request);
       refuseStream(hub, caller.userId);
