@@ -1,12 +1,12 @@
 /** Where daprd and Dapr's scheduler are: in the given folder, on the path, where `dapr init --slim` puts them, or built here. */
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
 import { cp, mkdir, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inEnginesFolder } from './engines-folder.ts';
+import { isProgram, programPlaces } from './installed-program.ts';
 
 const run = promisify(execFile);
 
@@ -24,9 +24,7 @@ export interface DaprProgram {
 
 /** The two programs, where they are already; always from one folder, since `scheduler` alone may be anything. */
 export function findDapr(folder: string, env: NodeJS.ProcessEnv = process.env): DaprProgram | undefined {
-  const given = env.DAYMARK_ENGINES_DIR ? [env.DAYMARK_ENGINES_DIR] : [];
-  const path = (env.PATH ?? '').split(delimiter).filter(Boolean);
-  for (const place of [...given, ...path, join(homedir(), '.dapr', 'bin'), folder]) {
+  for (const place of [...programPlaces(env), join(homedir(), '.dapr', 'bin'), folder]) {
     const found = { daprd: join(place, 'daprd'), scheduler: join(place, 'scheduler') };
     if (isProgram(found.daprd) && isProgram(found.scheduler)) return found;
   }
@@ -77,14 +75,4 @@ async function goVersion(): Promise<{ major: number; minor: number } | undefined
   const answer = await run('go', ['env', 'GOVERSION']).catch(() => undefined);
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(answer?.stdout ?? '') ?? [];
   return major ? { major: Number(major), minor: Number(minor) } : undefined;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    if (!existsSync(file)) return false;
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

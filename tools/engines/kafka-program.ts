@@ -1,24 +1,19 @@
 /** What a Kafka broker is made of here: a Java, the jars, and what the first start leaves behind to make the next ones quick. */
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { runEngineTool, startEngine } from './engine-process.ts';
 import { inEnginesFolder } from './engines-folder.ts';
 import { findJava, type Java } from './java.ts';
 import { type NodeSettings, nodeProperties } from './kafka/node-properties.ts';
 import { freePorts } from './loopback.ts';
-
-const run = promisify(execFile);
+import { bringDependencies, hasMaven, MAVEN_REMEDY } from './maven.ts';
 
 export const KAFKA_VERSION = '4.3.1';
 const JAVA_MIN = 17;
 const LOG_SETTINGS = fileURLToPath(new URL('kafka/log4j2.xml', import.meta.url));
 const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
-const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
-const MAVEN_MAX_MS = 10 * 60_000;
 export const FORMAT_MAX_MS = 60_000;
 export const BROKER_READY_MAX_MS = 120_000;
 export const BROKER_STOP_MAX_MS = 30_000;
@@ -35,9 +30,8 @@ export interface KafkaProgram {
 /** Why there can be no Kafka here, in one sentence that says what to install; undefined when there can. */
 export async function kafkaIsMissing(folder: string): Promise<string | undefined> {
   if (!(await findJava(JAVA_MIN))) return `Kafka needs Java ${JAVA_MIN} or later: install openjdk-17-jre-headless.`;
-  if (await hasJars(folder)) return undefined;
-  const maven = await run('mvn', ['-v']).catch(() => undefined);
-  return maven ? undefined : 'The jars of Kafka come by Maven: install maven.';
+  if ((await hasJars(folder)) || (await hasMaven())) return undefined;
+  return `Kafka is not here, and ${MAVEN_REMEDY}.`;
 }
 
 /** Brings the jars by Maven where they are not there yet, and prepares quick starts. `say` is told what takes time. */
@@ -49,7 +43,9 @@ export async function prepareKafka(folder: string, say: (line: string) => void):
     const jars = jarsFolder(folder);
     if (!(await hasJars(folder))) {
       say(`Kafka ${KAFKA_VERSION}: bringing 45 MB of jars by Maven…`);
-      await bringJars(scratch, jars);
+      const copied = join(scratch, 'jars');
+      await bringDependencies(POM, { scratch, to: copied });
+      await rename(copied, jars);
     }
     const names = (await readdir(jars)).filter((name) => name.endsWith('.jar')).sort();
     const classPath = names.map((name) => join(jars, name)).join(':');
@@ -119,14 +115,6 @@ async function has(folder: string, name: string): Promise<boolean> {
 }
 
 const hasJars = (folder: string) => has(jarsFolder(folder), `kafka_2.13-${KAFKA_VERSION}.jar`);
-
-async function bringJars(scratch: string, jars: string): Promise<void> {
-  const copied = join(scratch, 'jars');
-  await cp(POM, join(scratch, 'pom.xml'));
-  const args = ['-B', '-ntp', '-q', COPY_JARS, '-DincludeScope=runtime', `-DoutputDirectory=${copied}`];
-  await run('mvn', args, { cwd: scratch, timeout: MAVEN_MAX_MS });
-  await rename(copied, jars);
-}
 
 /** Runs a broker once to its end: Java then writes down the classes it had loaded. */
 async function firstStart(
