@@ -3,6 +3,7 @@
  * alone knows the handler; the effect and the mark "replayed" commit together, so it happens at most once.
  */
 import type { DeadLetter } from '@daymark/core/contract/operations.ts';
+import { type EventRow, eventColumns } from './event-log.ts';
 import type { Sql } from './sql.ts';
 
 /** Dead letters are removed after so many days, replayed or not. */
@@ -103,6 +104,35 @@ export async function markReplayFailed(sql: Sql, id: string, error: string): Pro
     `update dead_letters set replay_requested_at = null, replays_failed = replays_failed + 1, error = $2 where id = $1`,
     [id, error],
   );
+}
+
+/** A dead letter that is to be told to other systems, with its event as it is in the log. */
+export type UnpublishedLetter = Pick<
+  DeadLetter,
+  'id' | 'consumer' | 'error' | 'attempts' | 'first_failed_at' | 'died_at'
+> & { readonly event: EventRow & { readonly payload_bytes: number } };
+
+/** Letters that were not published, the oldest first. One whose event is no longer in the log has nothing to tell. */
+export async function unpublishedLetters(sql: Sql, limit: number): Promise<UnpublishedLetter[]> {
+  type Row = EventRow & { payload_bytes: number } & Omit<UnpublishedLetter, 'event'>;
+  const rows = await sql.rows<Row>(
+    `select d.id, d.consumer, d.error, d.attempts, d.first_failed_at, d.died_at, ${eventColumns},
+            coalesce(octet_length(p.payload::text), 0) as payload_bytes
+     from dead_letters d
+     join events e on e.event_id = d.event_id
+     left join event_payloads p on p.event_id = d.event_id
+     where d.published_at is null order by d.died_at, d.id limit $1`,
+    [limit],
+  );
+  return rows.map(({ id, consumer, error, attempts, first_failed_at, died_at, ...event }) => ({
+    ...{ id, consumer, error, attempts, first_failed_at, died_at },
+    event,
+  }));
+}
+
+/** Other systems have been told of these letters. */
+export async function markPublished(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.rows('update dead_letters set published_at = now() where id = any($1::uuid[])', [ids]);
 }
 
 /** Removes at most `limit` letters older than their time; answers how many went. On the worker login. */
