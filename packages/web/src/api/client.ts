@@ -1,5 +1,7 @@
 /** Requests to the API of the same origin. An answer that is not 2xx is thrown as an `ApiProblem`. */
 
+import type { ClickTraces } from '../tracing/click-traces.ts';
+
 /** What went wrong, as `application/problem+json` says it. Status 0: the server was not reached. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -51,13 +53,18 @@ function urlOf(request: ApiRequest): string {
   return text === '' ? request.path : `${request.path}?${text}`;
 }
 
-/** @param onSignedOut called when a request is answered 401, which means that the session has ended. */
-export function createApi(onSignedOut: () => void): Api {
+/**
+ * @param onSignedOut called when a request is answered 401, which means that the session has ended.
+ * @param traces in which requests belong to the clicks that they follow from.
+ */
+export function createApi(onSignedOut: () => void, traces: ClickTraces): Api {
   return async <Answer>(request: ApiRequest): Promise<Answer> => {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
     if (request.ifMatch !== undefined) headers['if-match'] = `"${request.ifMatch}"`;
+    const traced = traces.request(request.method, request.path);
+    if (traced.traceparent) headers.traceparent = traced.traceparent;
     const deadline = AbortSignal.timeout(timeoutMs);
     const response = await fetch(urlOf(request), {
       method: request.method,
@@ -68,6 +75,7 @@ export function createApi(onSignedOut: () => void): Api {
     }).catch((cause: unknown) => {
       throw new ApiProblem(0, 'unreachable', String(cause));
     });
+    traced.answered(response.headers.get('traceresponse'), response.ok);
     if (response.status === 401 && request.path.startsWith('/api/v1/')) onSignedOut();
     if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return undefined as Answer;

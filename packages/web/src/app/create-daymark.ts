@@ -10,6 +10,7 @@ import { openEventStream, openSocket } from '../sync/channel.ts';
 import { createLiveSync } from '../sync/live-sync.ts';
 import { browserNetwork } from '../sync/network.ts';
 import { words } from '../text/words.ts';
+import { browserTraces } from '../tracing/browser-traces.ts';
 import { tellNextOf, tellNextWhenItComes } from './completion-toast.ts';
 import type { Daymark } from './daymark-context.ts';
 import { mergeNotes } from './merge-notes.ts';
@@ -22,7 +23,7 @@ export function createDaymark(origin: string): Daymark {
   const store = createDaymarkStore();
   const ui = createUiStore();
   const commands = createCommandRegistry();
-  const api = createApi(() => session.ended());
+  const api = createApi(() => session.ended(), browserTraces());
   const outbox = createOutbox(store, api, {
     onRefused: (_mutation, problem) =>
       ui.say(words.errors.refused(words.errors.change, problemText(problem)), { tone: 'problem' }),

@@ -20,6 +20,7 @@ import { seriesRoutes } from './series-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
 import { taskQueryRoutes } from './task-query-routes.ts';
 import { taskRoutes } from './task-routes.ts';
+import { traceRoutes } from './trace-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 export type ApiOptions = AccountRouteOptions & DeliveryRouteOptions & WebhookRules;
@@ -46,5 +47,6 @@ export function apiRoutes(deps: AccountRouteDeps, options: ApiOptions): EdgeRout
     historyRoutes(app, deps);
     listRoutes(app, deps);
     tagRoutes(app, deps);
+    traceRoutes(app, deps.app);
   };
 }
