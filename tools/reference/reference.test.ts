@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { errorKinds } from '../../packages/core/contract/errors.ts';
+import { carriedTopics } from '../../packages/core/contract/topics.ts';
 import { flagOf, options } from '../../packages/server/src/app/options.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { topicsPage } from './topics-page.ts';
 
 const page = (name: string) => readFileSync(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
 const firstCells = (text: string) => [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell);
@@ -19,6 +21,12 @@ test('the page of errors has exactly the codes that the registry has', () => {
   const text = page('errors.md');
   expect(firstCells(text)).toEqual(Object.keys(errorKinds));
   expect(text, 'run: npm run reference').toBe(errorsPage());
+});
+
+test('the page of topics has every topic, and is the one that the contract says', () => {
+  const text = page('topics.md');
+  expect(firstCells(text)).toEqual(expect.arrayContaining([...carriedTopics]));
+  expect(text, 'run: npm run reference').toBe(topicsPage());
 });
 
 test('codes are snake_case and statuses are failures', () => {

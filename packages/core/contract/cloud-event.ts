@@ -57,26 +57,28 @@ export const DeadLetterData = z.object({
 });
 export type DeadLetterData = z.infer<typeof DeadLetterData>;
 
-/** What one process handled, in a batch. It is word for dashboards: some may be missing. */
-export const ProcessedData = z.object({
-  space_id: Id,
-  processed: z.array(
-    z.object({
-      consumer: z.string(),
-      event_id: Id,
-      duration_ms: z.number(),
-      outcome: z.string(),
-    }),
-  ),
+export const ProcessedEntry = z.object({
+  consumer: z.string(),
+  event_id: Id,
+  duration_ms: z.number(),
+  outcome: z.string(),
 });
+
+/** What one process handled, in a batch. It is word for dashboards: some may be missing. */
+export const ProcessedData = z.object({ space_id: Id, processed: z.array(ProcessedEntry) });
 export type ProcessedData = z.infer<typeof ProcessedData>;
 
-/** What stands in `data` on each topic. */
-export interface DataOf {
-  'task-updates': UpdateData;
-  'dead-letter': DeadLetterData;
-  'processed-events': ProcessedData;
-}
+/** What stands in `data` on each topic. The Avro schemas in ../schemas are made from it. */
+export const dataSchemas: Readonly<Record<CarriedTopic, z.ZodObject>> = {
+  'task-events': EventData,
+  'task-updates': UpdateData,
+  'recurrence-events': EventData,
+  reminders: EventData,
+  notifications: EventData,
+  'user-events': EventData,
+  'processed-events': ProcessedData,
+  'dead-letter': DeadLetterData,
+};
 
 export const CloudEvent = z.object({
   specversion: z.literal('1.0'),
