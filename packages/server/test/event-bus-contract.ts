@@ -155,8 +155,17 @@ export function eventBusContract(engine: string, harness: BusHarness): void {
       await append(bench.spine.worker, spaceId);
       await bench.expectEachEventOnce('early');
       // As after a restore to a cluster that has assigned fewer ids than the log has seen.
-      await sql.rows(`update events set xid = (xid::text::bigint + 1000000000)::text::xid8`);
-      await sql.rows(`update consumer_cursors set xid = (xid::text::bigint + 1000000000)::text::xid8`);
+      await until('all that read the log have come to its end', async () => {
+        const [left] = await sql.rows<{ behind: number }>(
+          `select count(*)::int as behind from consumer_cursors
+           where (epoch, xid, seq) < (select epoch, xid, seq from events order by epoch desc, xid desc, seq desc limit 1)`,
+        );
+        return left?.behind === 0;
+      });
+      await bench.spine.databases.owner.transaction(async (change) => {
+        await change.rows(`update events set xid = (xid::text::bigint + 1000000000)::text::xid8`);
+        await change.rows(`update consumer_cursors set xid = (xid::text::bigint + 1000000000)::text::xid8`);
+      });
       const epoch = bench.spine.worker.epoch + 1;
       await sql.rows(
         `insert into epochs (epoch, reason, system_identifier, timeline)

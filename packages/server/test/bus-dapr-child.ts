@@ -1,0 +1,14 @@
+/** A consumer of the engine dapr in a process of its own, with a sidecar that ends with it. */
+
+import { childTask, runChild } from './bus-child.ts';
+import { openDaprProcess } from './bus-dapr-process.ts';
+
+const task = childTask();
+const brokers = process.env.TEST_BROKERS ?? '';
+const { bus } = await openDaprProcess({
+  brokers,
+  workerUrl: task.url,
+  pace: { handOverTimeout_ms: 600_000 },
+  shares: false,
+});
+runChild(bus, task);
