@@ -10,6 +10,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 export interface CallbackRequest {
+  /** Decoded. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -22,9 +24,19 @@ export interface CallbackAnswer {
 
 export type CallbackHandler = (request: CallbackRequest) => Promise<CallbackAnswer> | CallbackAnswer;
 
+export interface RouteLimits {
+  /** The largest body; a larger one is refused, which may mean that it comes again for ever. */
+  readonly bodyBytesMax?: number;
+}
+
 export interface Callbacks {
-  /** `path` is exact, decoded, and begins with a slash. Throws when it is taken or the server is open. */
-  route(method: 'GET' | 'POST', path: string, handler: CallbackHandler): void;
+  /**
+   * `path` is decoded and begins with a slash. It is exact, or ends with `/*` for all that lies below. Throws when it is taken or the
+   * server is open.
+   */
+  route(method: 'GET' | 'POST', path: string, handler: CallbackHandler, limits?: RouteLimits): void;
+  /** The probe is answered "unwell" while this answers false, so that nothing is delivered. It must cost nothing. */
+  wellWhile(isWell: () => boolean): void;
   /** One entry of the list of subscriptions that the companion asks for at its start, as it wants it. */
   announce(subscription: Readonly<Record<string, unknown>>): void;
   /** Hands all requests below `prefix` (`/api/`) over as they are; they are authenticated as callbacks are. */

@@ -33,6 +33,20 @@ it('hands a call to its handler with the whole body and sends what that answers'
   ]);
 });
 
+it('hands all that lies below a path to one handler, and what is named exactly to its own', async () => {
+  const { call } = await opened((server) => {
+    server.route('POST', '/job/*', ({ path }) => ({ status: 200, body: path }));
+    server.route('POST', '/job/own', () => ({ status: 200, body: 'own' }));
+  });
+  const answered = async (path: string) => {
+    const answer = await call(path, { method: 'POST' });
+    return answer.status === 200 ? await answer.json() : answer.status;
+  };
+  expect(await answered('/job/a%20b.c')).toBe('/job/a b.c');
+  expect(await answered('/job/own')).toBe('own');
+  expect(await answered('/jobs')).toBe(503);
+});
+
 it('refuses a call without the token, and one with a wrong one', async () => {
   const { call } = await opened((server) => server.route('POST', '/events', () => ({ status: 200 })));
   for (const wrong of ['', 'another', `${token}x`, token.slice(1)]) {
@@ -67,6 +81,25 @@ it('refuses a body beyond 5 MiB, with and without a length', async () => {
   expect([413, 'cut off']).toContain(await status({ body: large }));
   const stream = new Blob([large]).stream();
   expect([413, 'cut off']).toContain(await status({ body: stream, duplex: 'half' } as RequestInit));
+});
+
+it('takes as large a body as a route asks for, and turns health to 503 while one of its conditions does not hold', async () => {
+  let well = true;
+  const { call, stop } = await opened((server) => {
+    server.route('POST', '/small', () => ({ status: 200 }), { bodyBytesMax: 10 });
+    server.route('POST', '/large', ({ body }) => ({ status: 200, body: body.length }), { bodyBytesMax: 6_000_000 });
+    server.wellWhile(() => true);
+    server.wellWhile(() => well);
+  });
+  expect((await call('/small', { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
+  expect(await (await call('/large', { method: 'POST', body: 'x'.repeat(5_500_000) })).json()).toBe(5_500_000);
+  expect((await call(callbacksHealthPath)).status).toBe(200);
+  well = false;
+  const health = () => call(callbacksHealthPath).then(({ status }) => status);
+  expect(await health()).toBe(503);
+  const stopped = stop();
+  expect([await health(), await health()]).toEqual([503, 503]);
+  await stopped;
 });
 
 it('lists the subscriptions that were announced, and takes none once it is open', async () => {

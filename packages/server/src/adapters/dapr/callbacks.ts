@@ -58,7 +58,8 @@ interface State {
 }
 
 export function createCallbacks(log: Log, options: CallbackServerOptions): CallbackServer {
-  const routes = new Map<string, CallbackHandler>();
+  const routes = new Map<string, { handler: CallbackHandler; bytesMax: number }>();
+  const wells: (() => boolean)[] = [];
   const mounts: { prefix: string; listener: (request: IncomingMessage, response: ServerResponse) => void }[] = [];
   const subscriptions: Readonly<Record<string, unknown>>[] = [];
   const state: State = { isOpen: false, isStopping: false, isProbed: false, failedProbes: 0, inHand: 0 };
@@ -67,26 +68,27 @@ export function createCallbacks(log: Log, options: CallbackServerOptions): Callb
   const register = (what: string) => {
     if (state.isOpen) throw new Error(`${what} is registered after the server for callbacks has opened`);
   };
-  const route: Callbacks['route'] = (method, path, handler) => {
+  const route: Callbacks['route'] = (method, path, handler, limits = {}) => {
     const name = `${method} ${path}`;
     register(name);
     if (routes.has(name)) throw new Error(`${name} is registered twice`);
-    routes.set(name, handler);
+    routes.set(name, { handler, bytesMax: limits.bodyBytesMax ?? bodyBytesMax });
   };
   route('GET', '/dapr/config', () => ({ status: 200, body: {} }));
   route('GET', '/dapr/subscribe', () => ({ status: 200, body: subscriptions }));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request.url);
-    if (path === callbacksHealthPath) return send(response, probed(state));
+    if (path === callbacksHealthPath) return send(response, probed(state, wells));
     if (!isToken(request.headers['dapr-api-token'])) return refuse(request, response, 401);
     const mount = mounts.find(({ prefix }) => path.startsWith(prefix));
     if (mount) return mount.listener(request, response);
-    const handler = routes.get(`${request.method} ${path}`);
-    if (!handler) return refuse(request, response, request.method === 'POST' ? 503 : 404);
-    const body = await bodyOf(request);
+    const below = path.slice(0, path.lastIndexOf('/') + 1);
+    const found = routes.get(`${request.method} ${path}`) ?? routes.get(`${request.method} ${below}*`);
+    if (!found) return refuse(request, response, request.method === 'POST' ? 503 : 404);
+    const body = await bodyOf(request, found.bytesMax);
     if (body === undefined) return refuse(request, response, 413);
-    send(response, await handler({ headers: request.headers, body }));
+    send(response, await found.handler({ path, headers: request.headers, body }));
   }
 
   const server = http.createServer(
@@ -107,6 +109,10 @@ export function createCallbacks(log: Log, options: CallbackServerOptions): Callb
 
   return {
     route,
+    wellWhile(isWell) {
+      register('a condition of health');
+      wells.push(isWell);
+    },
     announce(subscription) {
       register('a subscription');
       subscriptions.push(subscription);
@@ -130,9 +136,9 @@ function tokenCheck(token: string): (given: string | string[] | undefined) => bo
   return (given) => typeof given === 'string' && timingSafeEqual(digest(given), wanted);
 }
 
-function probed(state: State): CallbackAnswer {
+function probed(state: State, wells: readonly (() => boolean)[]): CallbackAnswer {
   state.isProbed = true;
-  if (!state.isStopping) return { status: 200 };
+  if (!state.isStopping) return { status: wells.every((isWell) => isWell()) ? 200 : 503 };
   state.failedProbes++;
   return { status: 503 };
 }
@@ -147,13 +153,13 @@ function pathOf(url = '/'): string {
 }
 
 /** The body, or undefined when it is too large. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return undefined;
+async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bodyBytesMax) return undefined;
+    if (bytes > bytesMax) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
