@@ -1,6 +1,7 @@
 /** A world in which series advance and reminders remind, for tests that look at both. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PersonalTask } from '@daymark/core/contract/task.ts';
+import { timerAlarm } from '../src/adapters/alarm-timer/timer-alarm.ts';
 import { createPostgresBus } from '../src/adapters/bus-postgres/postgres-bus.ts';
 import { noFailPoints } from '../src/kit/fail-point.ts';
 import { startReminders } from '../src/services/reminders/reminders-module.ts';
@@ -23,6 +24,7 @@ export async function openTimeProgram() {
         wakes: spine.wakes,
         log: silentLog,
         failPoints: noFailPoints,
+        alarm: timerAlarm(),
         unconfigured: new Set<never>(),
       },
       onFired: () => {},

@@ -21,11 +21,13 @@ import type { Tracing } from '../kit/tracing.ts';
 import type { OnHandled } from '../ports/event-bus.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
+import { sharedAttempts } from '../services/api/shared-attempts.ts';
 import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
 import { startNightlyReconcile } from '../services/maintenance/nightly-reconcile.ts';
+import { startSweepState } from '../services/maintenance/sweep-state.ts';
 import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
@@ -45,6 +47,7 @@ import {
   unconfiguredChannels,
   vapidKeys,
 } from './adapters.ts';
+import { openAlarm, openCompanion, openStateStore } from './companion.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -102,6 +105,18 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return { wakes, ...runningUntilStopped(() => wakes.close()) };
   });
 
+  const companion = defineModule('companion', {}, () => openCompanion(log, config));
+
+  const state = defineModule('state', { databases, companion }, async ({ databases: { app }, companion }) => {
+    const store = await openStateStore(config, companion, app);
+    return { store, ...runningUntilStopped() };
+  });
+
+  const alarm = defineModule('alarm', { companion }, async ({ companion }) => {
+    const alarm = await openAlarm(log, config, companion);
+    return { alarm, ...runningUntilStopped(() => alarm.close()) };
+  });
+
   /** The bus as each login that consumes sees it: effects are written with that login's rights. */
   const bus = defineModule('bus', { databases, wakeUps }, ({ databases: { worker, audit }, wakeUps: { wakes } }) => {
     const onHandled: OnHandled = ({ consumer, outcome, duration_s }) => {
@@ -143,12 +158,13 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     };
   });
 
-  const edge = defineModule('edge', { databases, accounts }, async (needs) => {
+  const edge = defineModule('edge', { databases, accounts, state, companion }, async (needs) => {
     const { app, worker } = needs.databases;
     const http = await buildEdge(log, metrics, needs.accounts.authenticate, {
       ...config,
       version,
       tracing,
+      countTogether: sharedAttempts(needs.state.store, log),
       checks: {
         database: () => app.sql.rows('select 1 as one'),
         bus: () => worker.sql.rows('select 1 as one'),
@@ -156,6 +172,8 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
       isUnavailable: isConnectionLost,
       isLeaving: () => leaving,
     });
+    // Whoever invokes this process through its sidecar is served as if it had come here, with the rights of the token it brings.
+    needs.companion.openable?.mount('/api/', (request, response) => http.routing(request, response));
     return { http, ...runningUntilStopped() };
   });
 
@@ -177,6 +195,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningTogether([
       startAuthChanges(deps),
       startEmptyTrash(deps),
+      startSweepState(databases.worker, log),
       startNightlyReconcile(databases.worker, log, {
         onReport: ({ totals }) => {
           for (const [kind, count] of Object.entries(totals)) metrics.reconciliationFindings.set({ kind }, count);
@@ -213,10 +232,11 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
 
   const reminders = defineModule(
     'reminders',
-    { commands, bus, databases, wakeUps },
-    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes } }) =>
+    { commands, bus, databases, wakeUps, alarm },
+    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes }, alarm: { alarm } }) =>
       startReminders({
         bus,
+        alarm,
         worker: forProgram,
         wakes,
         log,
@@ -263,7 +283,12 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningUntilStopped(),
   );
 
-  /** Starts last and stops first: nobody is served by half a program. */
+  /** Opens when all have said what they answer to the sidecar, and is the first to stop: nothing more is delivered to who leaves. */
+  const called = defineModule('called', { companion }, async ({ companion: { openable } }) =>
+    openable ? openable.open() : runningUntilStopped(),
+  );
+
+  /** Starts after all others and stops before them: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, async ({ edge: { http } }) => {
     const started = await startListening(http, config, () => {
       leaving = true;
@@ -276,7 +301,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     TargetName,
     AnyModule
   >;
-  return { targets, listening };
+  return { targets, listening, called };
 }
 
 /** The modules of the names in `--target`. Throws OperatorError for a name that is not a target. */
@@ -289,5 +314,5 @@ export function wantedModules(table: ModuleTable, names: readonly string[]): Any
     const remedy = nearest ? `Did you mean ${nearest}?` : `Choose from ${Object.keys(targets).join(', ')}.`;
     throw new OperatorError(`There is no target ${name}.`, remedy);
   });
-  return [...wanted, table.listening];
+  return [...wanted, table.listening, table.called];
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../test/bus-effects.ts';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
 import { openReminderBench, type ReminderBench } from '../../../test/reminder-bench.ts';
+import { timerAlarm } from '../../adapters/alarm-timer/timer-alarm.ts';
 import { createPostgresBus } from '../../adapters/bus-postgres/postgres-bus.ts';
 import { completeTask } from '../../commands/complete-task.ts';
 import { createSpace } from '../../commands/create-space.ts';
@@ -383,6 +384,7 @@ test('the module plans, fires and is rung by what is planned nearer than all els
     wakes: spine.wakes,
     log,
     failPoints: noFailPoints,
+    alarm: timerAlarm(),
     unconfigured: new Set(),
     onFired: (firing) => lateness.push(...firing.lateness),
     onDue: () => {},

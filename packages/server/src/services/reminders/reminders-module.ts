@@ -12,6 +12,7 @@ import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type Running, runningTogether } from '../../kit/running.ts';
 import { startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
+import type { Alarm } from '../../ports/alarm.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import { noteStaleChecks, sweepBeginning } from '../../store/reminder-checks.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -36,6 +37,8 @@ export interface RemindersDeps {
   readonly wakes: Pick<Wakes, 'subscribe'>;
   readonly log: Log;
   readonly failPoints: FailPoints;
+  /** Rings when the nearest moment has come, or does not. */
+  readonly alarm: Alarm;
   /** Channels that this installation cannot send by. */
   readonly unconfigured: ReadonlySet<ChannelName>;
   /** Told of each batch of reminders that fired. */

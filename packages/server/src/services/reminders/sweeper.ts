@@ -1,6 +1,6 @@
 /**
- * Fires reminders when they are due, by PostgreSQL's clock. It sleeps until the nearest moment; what is planned earlier than that rings
- * it, and a poll every second is the net. Work goes in rounds: in each, every space that has something due gets its share, the one that
+ * Fires reminders when they are due, by PostgreSQL's clock. It sets an alarm for the nearest moment; what is planned earlier than that
+ * rings it, and a poll every second is the net: no ring is relied on. Work goes in rounds: in each, every space that has something due gets its share, the one that
  * waits longest first, so that a person with ten thousand reminders keeps nobody waiting.
  */
 
@@ -10,6 +10,7 @@ import { type Firing, fireDue } from '../../commands/fire-reminders.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import { type NextTurn, startWorkLoop, usualLoop, type WorkLoop } from '../../kit/work-loop.ts';
+import type { Alarm } from '../../ports/alarm.ts';
 import { isTransient } from '../../store/database.ts';
 import { type DueSpace, nextDueIn, spacesWithDue } from '../../store/reminders.ts';
 
@@ -34,6 +35,7 @@ export interface SweeperDeps {
   readonly worker: Commands;
   readonly log: Log;
   readonly failPoints: FailPoints;
+  readonly alarm: Alarm;
   /** Channels that this installation cannot send by. */
   readonly unconfigured: ReadonlySet<ChannelName>;
   /** Told of each batch after its commit. */
@@ -44,7 +46,15 @@ export interface SweeperDeps {
 
 export function startSweeper(deps: SweeperDeps): WorkLoop {
   const memory: Memory = { busyBefore: new Set(), restingUntil: new Map() };
-  return startWorkLoop(deps.log, { name: 'reminders', ...usualLoop }, () => turn(deps, memory));
+  const loop = startWorkLoop(deps.log, { name: 'reminders', ...usualLoop }, () => turn(deps, memory));
+  const unsubscribe = deps.alarm.onRing('reminders', loop.ring);
+  return {
+    ...loop,
+    async stop() {
+      unsubscribe();
+      await loop.stop();
+    },
+  };
 }
 
 /** What one round leaves to the next. */
@@ -60,8 +70,11 @@ export async function turn(deps: SweeperDeps, memory: Memory): Promise<NextTurn>
   const { busyBefore, restingUntil } = memory;
   const due_ms = await nextDueIn(deps.worker.db.sql);
   if (due_ms === null || due_ms > 0) deps.onDue(0);
-  if (due_ms === null) return { when: 'rung' };
-  if (due_ms > 0) return { when: 'in', pause_ms: Math.ceil(due_ms) };
+  if (due_ms === null || due_ms > 0) {
+    if (due_ms === null) deps.alarm.clear('reminders');
+    else deps.alarm.set('reminders', Math.ceil(due_ms));
+    return { when: 'rung' };
+  }
   for (const [id, until] of restingUntil) if (until <= performance.now()) restingUntil.delete(id);
   const due = await spacesWithDue(deps.worker.db.sql, dueSeenMax);
   const spaces = due.filter((space) => !restingUntil.has(space.space_id));
