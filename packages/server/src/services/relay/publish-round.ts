@@ -3,6 +3,7 @@ import type { CarriedMessage } from '@daymark/core/contract/cloud-event.ts';
 import type { Topic } from '@daymark/core/contract/event.ts';
 import type { OpenSpan, Tracing } from '../../kit/tracing.ts';
 import type { EventCarrier, Unpublished } from '../../ports/event-carrier.ts';
+import { carrierPeer, logPeer } from '../../store/trace-peers.ts';
 import { messagesOf, topicOfEvent } from './relay-messages.ts';
 import type { Entry, EntryOutcome } from './shipment.ts';
 
@@ -73,12 +74,13 @@ function spansOf(tracing: Tracing, entries: readonly Entry[]): Map<Entry, OpenSp
       const { traceparent: parent, event_id, event_type } = entry.event;
       if (parent === null) return [];
       const topic = topicOfEvent(entry.event) ?? 'task-updates';
-      const attributes = {
-        'daymark.event_id': event_id,
-        'daymark.event_type': event_type,
-        'messaging.destination.name': topic,
-      };
-      return [[entry, tracing.begin(`publish ${topic}`, { kind: 'producer', parent, attributes })] as const];
+      const about = { 'daymark.event_id': event_id, 'daymark.event_type': event_type };
+      const read = { ...about, 'peer.service': logPeer };
+      const taken = tracing.begin('take from the log', { kind: 'consumer', parent, attributes: read });
+      taken.end();
+      const attributes = { ...about, 'peer.service': carrierPeer, 'messaging.destination.name': topic };
+      const options = { kind: 'producer', parent: taken.traceparent, attributes } as const;
+      return [[entry, tracing.begin(`publish ${topic}`, options)] as const];
     }),
   );
 }
