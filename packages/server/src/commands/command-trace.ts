@@ -1,9 +1,7 @@
 /** The spans of a command: one for all of it, and within it one for each trace whose events it appends to the log. */
 import { noSpan, type Span, type Tracing } from '../kit/tracing.ts';
 import type { NewEvent } from '../store/event-log.ts';
-
-/** What traces call the log, which has a place of its own on the map of services. */
-export const logPeer = 'daymark-log';
+import { logPeer } from '../store/trace-peers.ts';
 
 /** What of an intent concerns its trace. */
 interface TracedIntent {

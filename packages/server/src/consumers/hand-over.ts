@@ -3,6 +3,7 @@ import type { Span, Tracing } from '../kit/tracing.ts';
 import type { HandedEvent, Subscription } from '../ports/event-bus.ts';
 import { type EventRow, presentEvent } from '../store/event-log.ts';
 import { lendSql, type Sql } from '../store/sql.ts';
+import { logPeer } from '../store/trace-peers.ts';
 
 export type HandOver = { ok: true; duration_s: number } | { ok: false; duration_s: number; error: unknown };
 
@@ -10,6 +11,8 @@ export interface HandOverOptions {
   readonly tracing: Tracing;
   /** One hand-over that takes longer has failed. */
   readonly timeout_ms: number;
+  /** From where traces say that it came: the log, unless a carrier brought it. */
+  readonly peer?: string;
 }
 
 /** PostgreSQL is stopping, starting, out of connections or of space: classes 08, 53 and 57P. */
@@ -31,7 +34,7 @@ export async function handOver(
   sql: Sql,
   subscription: Subscription,
   event: HandedEvent,
-  { tracing, timeout_ms }: HandOverOptions,
+  { tracing, timeout_ms, peer }: HandOverOptions,
 ): Promise<HandOver> {
   const started = performance.now();
   const took = () => (performance.now() - started) / 1000;
@@ -40,7 +43,7 @@ export async function handOver(
   // A handler that goes on after it settled or timed out must not write into the transaction of the next event.
   const lease = lendSql(sql);
   try {
-    await tracing.span(`${subscription.consumer} ${event.event_type}`, spanOf(event), (span) =>
+    await tracing.span(`${subscription.consumer} ${event.event_type}`, spanOf(event, peer), (span) =>
       within(timeout_ms, subscription.handle(lease.sql, continued(event, span))),
     );
     lease.end();
@@ -56,10 +59,15 @@ export async function handOver(
   }
 }
 
-const spanOf = (event: HandedEvent) => ({
+const spanOf = (event: HandedEvent, peer: string = logPeer) => ({
   kind: 'consumer' as const,
   parent: event.traceparent,
-  attributes: { 'messaging.operation.type': 'process', 'messaging.message.id': event.event_id },
+  attributes: {
+    'peer.service': peer,
+    'messaging.operation.type': 'process',
+    'messaging.message.id': event.event_id,
+    'daymark.correlation_id': event.correlation_id,
+  },
 });
 
 /** What follows from the event hangs below the span of its handler. */

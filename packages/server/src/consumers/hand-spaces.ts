@@ -5,7 +5,7 @@
  */
 import type { FailPoints } from '../kit/fail-point.ts';
 import type { Log } from '../kit/log.ts';
-import type { Tracing } from '../kit/tracing.ts';
+import { parseTraceparent, type Tracing } from '../kit/tracing.ts';
 import type { HandedEvent, OnHandled, Subscription } from '../ports/event-bus.ts';
 import {
   lockForConsumer,
@@ -17,6 +17,7 @@ import {
 import { forgetFailure } from '../store/cursors.ts';
 import { type Database, isTransient } from '../store/database.ts';
 import type { Sql } from '../store/sql.ts';
+import { carrierPeer, logPeer } from '../store/trace-peers.ts';
 import { blame, type FailedTry } from './blame.ts';
 import { type HandOver, handedEvent, handOver } from './hand-over.ts';
 import type { Pace } from './pace.ts';
@@ -148,7 +149,8 @@ function takeTurn(
   async function handRow(sql: Sql, row: UndoneEvent, event: HandedEvent): Promise<boolean> {
     if (row.wait_ms > 0) return false;
     turn.handed.push(event);
-    const result = await handOver(sql, subscription, event, { tracing, timeout_ms: pace.handOverTimeout_ms });
+    const peer = asked.arrived.has(event.event_id) ? carrierPeer : logPeer;
+    const result = await handOver(sql, subscription, event, { tracing, timeout_ms: pace.handOverTimeout_ms, peer });
     const report = await reportOn(sql, consumer, row, event, result, pace);
     turn.reports.push(report);
     return report.outcome !== 'failed';
@@ -172,11 +174,19 @@ async function reportOn(
 const failuresOf = ({ attempts, first_failed_at }: UndoneEvent): FailedTry['before'] =>
   attempts === null || first_failed_at === null ? undefined : { attempts, first_failed_at };
 
-/** The log says what the event is; a payload that has come with it need not be read. */
+/** The log says what the event is; a payload that has come with it need not be read, and its trace goes on from the carrier. */
 function eventOf(row: UndoneEvent, arrived: ReadonlyMap<string, HandedEvent>): HandedEvent {
   const event = handedEvent(row);
-  const payload = arrived.get(row.event_id)?.payload ?? null;
-  return payload === null ? event : { ...event, payload };
+  const brought = arrived.get(row.event_id);
+  if (!brought) return event;
+  const traceparent = isSameTrace(event.traceparent, brought.traceparent) ? brought.traceparent : event.traceparent;
+  return { ...event, traceparent, payload: brought.payload ?? event.payload };
+}
+
+/** Whoever can write to the carrier must not move an event into another trace. */
+function isSameTrace(own: string | null, other: string | null): boolean {
+  const trace = parseTraceparent(own)?.traceId;
+  return trace !== undefined && trace === parseTraceparent(other)?.traceId;
 }
 
 /** The commit itself was refused, by a check that PostgreSQL makes at the end: counts a try of the one event that was in it. */

@@ -56,6 +56,7 @@ export function otelTracing(settings: TracingSettings, listener: CollectorListen
   });
   const tracer = provider.getTracer(scope);
   const atHand = new AsyncLocalStorage<OtelSpan>();
+  let stopped: Promise<void> | undefined;
   const services = new Map<string, ReadableSpan['resource']>();
 
   function parentOf(options: SpanOptions): Context {
@@ -116,9 +117,10 @@ export function otelTracing(settings: TracingSettings, listener: CollectorListen
       }
       for (const span of spans) processor.onEnd(readable(span, of));
     },
-    async stop() {
+    stop() {
       // A collector that does not answer must not use up the time in which the rest is stopped.
-      await within(lastPosts_ms, [provider.shutdown().catch(() => {})]);
+      stopped ??= within(lastPosts_ms, [provider.shutdown()]);
+      return stopped;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The span that tells when a change was on its way to everyone who follows its space in this process. */
-import { logPeer } from '../../commands/command-trace.ts';
 import type { Tracing } from '../../kit/tracing.ts';
 import type { EventRow } from '../../store/event-log.ts';
+import { logPeer } from '../../store/trace-peers.ts';
 
 export function traceDelivery(
   tracing: Tracing,
