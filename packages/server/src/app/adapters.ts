@@ -1,7 +1,6 @@
-/** The engines, chosen once, here. Nobody below `app/` can tell which one it has been given. */
+/** The adapters, chosen once, here and in bus-engine.ts. Nobody below `app/` can tell which one it has been given. */
 
 import { randomUUID } from 'node:crypto';
-import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import { shareEmbeddedPostgres } from '../adapters/embedded-postgres/share.ts';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start.ts';
 import { smsChannel, smsLimits } from '../adapters/sms/sms-channel.ts';
@@ -17,10 +16,8 @@ import { type Running, runningUntilStopped } from '../kit/running.ts';
 import { anyAddress } from '../kit/safe-address.ts';
 import { noTracing, type Tracing } from '../kit/tracing.ts';
 import type { Channels } from '../ports/channel.ts';
-import type { EventBus, OnHandled } from '../ports/event-bus.ts';
 import type { Database } from '../store/database.ts';
 import { ensureKeyPair, vapidKeyName } from '../store/program-keys.ts';
-import type { Wakes } from '../store/wakes.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
 import { isWhole } from './target-names.ts';
@@ -42,18 +39,6 @@ export async function openPostgres(
   // A second whole program on a data folder is a mistake; parts of one belong together.
   const open = isWhole(config.targets) ? startEmbeddedPostgres : shareEmbeddedPostgres;
   return open({ folder: config.dataFolder, log });
-}
-
-/** The bus that the configuration names, for consumers whose effects are written on the login of `db`. */
-export function openBus(
-  log: Log,
-  config: Pick<Config, 'bus'>,
-  options: { db: Database; wakes: Wakes; onHandled: OnHandled },
-): EventBus {
-  const engines: Record<Config['bus'], () => EventBus> = {
-    postgres: () => createPostgresBus(options.db, options.wakes, log, { onHandled: options.onHandled }),
-  };
-  return engines[config.bus]();
 }
 
 type TracingConfig = Pick<

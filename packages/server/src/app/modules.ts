@@ -18,16 +18,13 @@ import { nearestName } from '../kit/nearest-name.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { runningTogether, runningUntilStopped } from '../kit/running.ts';
 import type { Tracing } from '../kit/tracing.ts';
-import type { OnHandled } from '../ports/event-bus.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
-import { sharedAttempts } from '../services/api/shared-attempts.ts';
 import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
 import { startNightlyReconcile } from '../services/maintenance/nightly-reconcile.ts';
-import { startSweepState } from '../services/maintenance/sweep-state.ts';
 import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
@@ -35,19 +32,12 @@ import { traceDelivery } from '../services/sync/delivery-span.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { setRetention } from '../store/audit.ts';
-import { type Database, isConnectionLost, openDatabase } from '../store/database.ts';
+import { isConnectionLost, openDatabase } from '../store/database.ts';
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import {
-  configuredChannels,
-  openBus,
-  openChannels,
-  openPostgres,
-  unconfiguredChannels,
-  vapidKeys,
-} from './adapters.ts';
-import { openAlarm, openCompanion, openStateStore } from './companion.ts';
+import { configuredChannels, openChannels, openPostgres, unconfiguredChannels, vapidKeys } from './adapters.ts';
+import { openBusEngine } from './bus-engine.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -83,6 +73,8 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
   let openPort = config.port;
   /** Where people reach the server, for links in messages; null while that is not known. */
   const origin = () => originOf(config, openPort);
+  /** Whether what carries events can be reached. */
+  let checkCarrier: () => Promise<unknown> = async () => {};
   /** Told to stop, while requests are still taken. */
   let leaving = false;
 
@@ -105,27 +97,19 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return { wakes, ...runningUntilStopped(() => wakes.close()) };
   });
 
-  const companion = defineModule('companion', {}, () => openCompanion(log, config));
-
-  const state = defineModule('state', { databases, companion }, async ({ databases: { app }, companion }) => {
-    const store = await openStateStore(config, companion, app);
-    return { store, ...runningUntilStopped() };
-  });
-
-  const alarm = defineModule('alarm', { companion }, async ({ companion }) => {
-    const alarm = await openAlarm(log, config, companion);
-    return { alarm, ...runningUntilStopped(() => alarm.close()) };
+  /** What carries events between processes. A process that uses none looks at the log alone to say whether it can serve. */
+  const engine = defineModule('engine', { databases, wakeUps }, async ({ wakeUps: { wakes } }) => {
+    const opened = await openBusEngine({ log, metrics, tracing, failPoints, wakes }, config);
+    if (opened.carrier) checkCarrier = opened.carrier.check;
+    return opened;
   });
 
   /** The bus as each login that consumes sees it: effects are written with that login's rights. */
-  const bus = defineModule('bus', { databases, wakeUps }, ({ databases: { worker, audit }, wakeUps: { wakes } }) => {
-    const onHandled: OnHandled = ({ consumer, outcome, duration_s }) => {
-      metrics.eventProcessingDuration.observe({ consumer }, duration_s);
-      if (outcome !== 'handled' && outcome !== 'replayed') metrics.eventProcessingFailures.inc({ consumer, outcome });
-    };
-    const open = (db: Database) => openBus(log, config, { db, wakes, onHandled });
-    return { worker: open(worker), audit: open(audit), ...runningUntilStopped() };
-  });
+  const bus = defineModule('bus', { databases, engine }, ({ databases: { worker, audit }, engine: { busFor } }) => ({
+    worker: busFor(worker),
+    audit: busFor(audit),
+    ...runningUntilStopped(),
+  }));
 
   const commands = defineModule(
     'commands',
@@ -158,22 +142,19 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     };
   });
 
-  const edge = defineModule('edge', { databases, accounts, state, companion }, async (needs) => {
+  const edge = defineModule('edge', { databases, accounts }, async (needs) => {
     const { app, worker } = needs.databases;
     const http = await buildEdge(log, metrics, needs.accounts.authenticate, {
       ...config,
       version,
       tracing,
-      countTogether: sharedAttempts(needs.state.store, log),
       checks: {
         database: () => app.sql.rows('select 1 as one'),
-        bus: () => worker.sql.rows('select 1 as one'),
+        bus: () => Promise.all([worker.sql.rows('select 1 as one'), checkCarrier()]),
       },
       isUnavailable: isConnectionLost,
       isLeaving: () => leaving,
     });
-    // Whoever invokes this process through its sidecar is served as if it had come here, with the rights of the token it brings.
-    needs.companion.openable?.mount('/api/', (request, response) => http.routing(request, response));
     return { http, ...runningUntilStopped() };
   });
 
@@ -195,7 +176,6 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningTogether([
       startAuthChanges(deps),
       startEmptyTrash(deps),
-      startSweepState(databases.worker, log),
       startNightlyReconcile(databases.worker, log, {
         onReport: ({ totals }) => {
           for (const [kind, count] of Object.entries(totals)) metrics.reconciliationFindings.set({ kind }, count);
@@ -232,11 +212,10 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
 
   const reminders = defineModule(
     'reminders',
-    { commands, bus, databases, wakeUps, alarm },
-    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes }, alarm: { alarm } }) =>
+    { commands, bus, databases, wakeUps },
+    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes } }) =>
       startReminders({
         bus,
-        alarm,
         worker: forProgram,
         wakes,
         log,
@@ -283,12 +262,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningUntilStopped(),
   );
 
-  /** Opens when all have said what they answer to the sidecar, and is the first to stop: nothing more is delivered to who leaves. */
-  const called = defineModule('called', { companion }, async ({ companion: { openable } }) =>
-    openable ? openable.open() : runningUntilStopped(),
-  );
-
-  /** Starts after all others and stops before them: nobody is served by half a program. */
+  /** Starts last and stops first: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, async ({ edge: { http } }) => {
     const started = await startListening(http, config, () => {
       leaving = true;
@@ -301,7 +275,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     TargetName,
     AnyModule
   >;
-  return { targets, listening, called };
+  return { targets, listening };
 }
 
 /** The modules of the names in `--target`. Throws OperatorError for a name that is not a target. */
@@ -314,5 +288,5 @@ export function wantedModules(table: ModuleTable, names: readonly string[]): Any
     const remedy = nearest ? `Did you mean ${nearest}?` : `Choose from ${Object.keys(targets).join(', ')}.`;
     throw new OperatorError(`There is no target ${name}.`, remedy);
   });
-  return [...wanted, table.listening, table.called];
+  return [...wanted, table.listening];
 }

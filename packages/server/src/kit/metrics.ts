@@ -101,8 +101,14 @@ export function createMetrics(options: { runtime: boolean }) {
     }),
     carrierArrivals: new Counter({
       name: 'event_arrivals_total',
-      help: 'Events that came from a broker: new, duplicate, unknown to the log, or after a gap that was read from the log.',
+      help: 'Events that came from a broker: new, known, a gap that was read from the log, or undecodable.',
       labelNames: ['consumer', 'outcome'],
+      registers,
+    }),
+    carrierLag: new Gauge({
+      name: 'carrier_lag_messages',
+      help: 'Messages that a broker holds for a consumer and that it has not read.',
+      labelNames: ['consumer'],
       registers,
     }),
     processedEventsDropped: new Counter({
