@@ -20,11 +20,13 @@ import { runningTogether, runningUntilStopped } from '../kit/running.ts';
 import type { Tracing } from '../kit/tracing.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
+import { sharedAttempts } from '../services/api/shared-attempts.ts';
 import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
 import { startConsumerWatch } from '../services/maintenance/consumer-watch.ts';
 import { start as startEmptyTrash } from '../services/maintenance/empty-trash.ts';
 import { startNightlyReconcile } from '../services/maintenance/nightly-reconcile.ts';
+import { startSweepState } from '../services/maintenance/sweep-state.ts';
 import { startNotifications } from '../services/notifications/notifications-module.ts';
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
@@ -38,6 +40,7 @@ import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
 import { configuredChannels, openChannels, openPostgres, unconfiguredChannels, vapidKeys } from './adapters.ts';
 import { openBusEngine } from './bus-engine.ts';
+import { openAlarm, openCompanion, openStateStore } from './companion.ts';
 import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { givenLogins } from './given-logins.ts';
@@ -97,6 +100,18 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return { wakes, ...runningUntilStopped(() => wakes.close()) };
   });
 
+  const companion = defineModule('companion', {}, () => openCompanion(log, config));
+
+  const state = defineModule('state', { databases, companion }, async ({ databases: { app }, companion }) => {
+    const store = await openStateStore(config, companion, app);
+    return { store, ...runningUntilStopped() };
+  });
+
+  const alarm = defineModule('alarm', { companion }, async ({ companion }) => {
+    const alarm = await openAlarm(log, config, companion);
+    return { alarm, ...runningUntilStopped(() => alarm.close()) };
+  });
+
   /** What carries events between processes. A process that uses none looks at the log alone to say whether it can serve. */
   const engine = defineModule('engine', { databases, wakeUps }, async ({ wakeUps: { wakes } }) => {
     const opened = await openBusEngine({ log, metrics, tracing, failPoints, wakes }, config);
@@ -142,12 +157,13 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     };
   });
 
-  const edge = defineModule('edge', { databases, accounts }, async (needs) => {
+  const edge = defineModule('edge', { databases, accounts, state, companion }, async (needs) => {
     const { app, worker } = needs.databases;
     const http = await buildEdge(log, metrics, needs.accounts.authenticate, {
       ...config,
       version,
       tracing,
+      countTogether: sharedAttempts(needs.state.store, log),
       checks: {
         database: () => app.sql.rows('select 1 as one'),
         bus: () => Promise.all([worker.sql.rows('select 1 as one'), checkCarrier()]),
@@ -155,6 +171,8 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
       isUnavailable: isConnectionLost,
       isLeaving: () => leaving,
     });
+    // Whoever invokes this process through its sidecar is served as if it had come here, with the rights of the token it brings.
+    needs.companion.openable?.mount('/api/', (request, response) => http.routing(request, response));
     return { http, ...runningUntilStopped() };
   });
 
@@ -176,6 +194,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningTogether([
       startAuthChanges(deps),
       startEmptyTrash(deps),
+      startSweepState(databases.worker, log),
       startNightlyReconcile(databases.worker, log, {
         onReport: ({ totals }) => {
           for (const [kind, count] of Object.entries(totals)) metrics.reconciliationFindings.set({ kind }, count);
@@ -212,10 +231,11 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
 
   const reminders = defineModule(
     'reminders',
-    { commands, bus, databases, wakeUps },
-    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes } }) =>
+    { commands, bus, databases, wakeUps, alarm },
+    ({ commands: { forProgram }, bus: { worker: bus }, wakeUps: { wakes }, alarm: { alarm } }) =>
       startReminders({
         bus,
+        alarm,
         worker: forProgram,
         wakes,
         log,
@@ -262,7 +282,12 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     runningUntilStopped(),
   );
 
-  /** Starts last and stops first: nobody is served by half a program. */
+  /** Opens when all have said what they answer to the sidecar, and is the first to stop: nothing more is delivered to who leaves. */
+  const called = defineModule('called', { companion }, async ({ companion: { openable } }) =>
+    openable ? openable.open() : runningUntilStopped(),
+  );
+
+  /** Starts after all others and stops before them: nobody is served by half a program. */
   const listening = defineModule('listening', { edge }, async ({ edge: { http } }) => {
     const started = await startListening(http, config, () => {
       leaving = true;
@@ -275,7 +300,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     TargetName,
     AnyModule
   >;
-  return { targets, listening };
+  return { targets, listening, called };
 }
 
 /** The modules of the names in `--target`. Throws OperatorError for a name that is not a target. */
@@ -288,5 +313,5 @@ export function wantedModules(table: ModuleTable, names: readonly string[]): Any
     const remedy = nearest ? `Did you mean ${nearest}?` : `Choose from ${Object.keys(targets).join(', ')}.`;
     throw new OperatorError(`There is no target ${name}.`, remedy);
   });
-  return [...wanted, table.listening];
+  return [...wanted, table.listening, table.called];
 }

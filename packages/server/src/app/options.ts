@@ -14,6 +14,7 @@ import {
   publicAddressesAnd,
   publicAndPrivateAddresses,
 } from '../kit/safe-address.ts';
+import { daprOptions } from './dapr-options.ts';
 import { kafkaOptions } from './kafka-options.ts';
 import { targetNames } from './target-names.ts';
 import { telemetryOptions } from './telemetry-options.ts';
@@ -179,7 +180,7 @@ export const options = {
     schema: wholeNumber(0, 1_000_000),
     default: '1200',
     value: '<number>',
-    help: 'Requests that one account, or one address that is not signed in, may send in a minute to one process. Sign-in and sign-up have a tighter limit. 0 turns all limits off.',
+    help: 'Requests that one account, or one address that is not signed in, may send in a minute to one process. Sign-in and sign-up have a tighter limit for each address, over all processes together. 0 turns all limits off.',
   }),
   startWaitSeconds: option({
     env: 'DAYMARK_START_WAIT_SECONDS',
@@ -203,36 +204,7 @@ export const options = {
     help: 'What carries events between processes. With `postgres` each reads the log itself and nothing else is needed.',
   }),
   ...kafkaOptions,
-  daprUrl: option({
-    env: 'DAYMARK_DAPR_URL',
-    schema: origin,
-    default: 'http://127.0.0.1:3500',
-    value: '<address>',
-    help: 'The HTTP address of the Dapr sidecar beside this process.',
-  }),
-  daprApiToken: option({
-    env: 'DAPR_API_TOKEN',
-    schema: z.string().min(1, 'must not be empty'),
-    defaultText: 'none',
-    value: '<text>',
-    secret: true,
-    help: 'What the sidecar wants to see in each call to it: the same name and value as in its own environment.',
-  }),
-  daprAppPort: option({
-    env: 'DAYMARK_DAPR_APP_PORT',
-    schema: wholeNumber(0, portMax),
-    defaultText: 'none: the sidecar calls nothing here',
-    value: '<number>',
-    help: 'TCP port on 127.0.0.1 that the sidecar calls with events and jobs: its `--app-port`. Needs APP_API_TOKEN. Probe `/healthz` there each second with a threshold of 1 or 2.',
-  }),
-  appApiToken: option({
-    env: 'APP_API_TOKEN',
-    schema: z.string().min(1, 'must not be empty'),
-    defaultText: 'none; needed with DAYMARK_DAPR_APP_PORT',
-    value: '<text>',
-    secret: true,
-    help: 'What the sidecar shows in each call to this process: the same name and value as in its own environment.',
-  }),
+  ...daprOptions,
   smtpServer: option({
     env: 'DAYMARK_SMTP_URL',
     schema: parsedBy(parseSmtpUrl, 'must be an address such as smtp://user:password@mail.example.org:587'),
