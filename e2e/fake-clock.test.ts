@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attachEmbeddedPostgres } from '../packages/server/src/adapters/embedded-postgres/attach.ts';
 import { type FakeClock, startFakeClock } from './harness/fake-clock.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import { type OneProcess, startOneProcess } from './harness/one-process.ts';
 import { type Client, caller, signUp } from './people.ts';
 
 const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
@@ -17,7 +17,7 @@ const near_ms = 60_000;
 
 let clock: FakeClock;
 let dataFolder: string;
-let program: Program | undefined;
+let program: OneProcess | undefined;
 let database: pg.Client | undefined;
 
 beforeEach(() => {
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 /** Starts both and answers how to call the program with a token: a session ends when the clock jumps beyond its days. */
 async function start(): Promise<Client['call']> {
-  program = await startProgram({ dataFolder, env: { ...clock.env, DAYMARK_RATE_LIMIT_PER_MINUTE: '0' } });
+  program = await startOneProcess({ dataFolder, env: { ...clock.env, DAYMARK_RATE_LIMIT_PER_MINUTE: '0' } });
   const { ownerUrl } = await attachEmbeddedPostgres({ folder: dataFolder, log: silentLog });
   database = new pg.Client({ connectionString: ownerUrl });
   await database.connect();
@@ -80,13 +80,13 @@ test('between jumps time goes on, and waiting lasts as long as it does without t
 
 test('a program that is killed and started again lives on under the clock as it stands then', async () => {
   await start();
-  const killed = program as Program;
+  const killed = program as OneProcess;
   await database?.end();
   database = undefined;
   const { backends, postmaster } = killed.pids();
   await killed.kill('SIGKILL');
   clock.jumpTo('2031-10-26T01:00:00Z');
-  program = await startProgram({ dataFolder, env: clock.env });
+  program = await startOneProcess({ dataFolder, env: clock.env });
   expect({
     before: postmaster !== null && backends.length > 0,
     after: program.pids().postmaster !== postmaster,

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type OneProcess, runProgram, startOneProcess } from './harness/one-process.ts';
 import { titleOf } from './harness/processes.ts';
-import { type Program, runProgram, startProgram } from './harness/program.ts';
 import { caller, signUp } from './people.ts';
 
 const POLL_MS = 25;
 
 let dataFolder: string;
-const started: Program[] = [];
+const started: OneProcess[] = [];
 
 beforeEach(() => {
   dataFolder = mkdtempSync(join(tmpdir(), 'daymark-start-'));
@@ -25,17 +25,17 @@ afterEach(async () => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
-async function start(): Promise<Program> {
-  const program = await startProgram({ dataFolder, env: { DAYMARK_RATE_LIMIT_PER_MINUTE: '0' } });
+async function start(): Promise<OneProcess> {
+  const program = await startOneProcess({ dataFolder, env: { DAYMARK_RATE_LIMIT_PER_MINUTE: '0' } });
   started.push(program);
   return program;
 }
 
 /** An account and a task of hers that the server has acknowledged, and how to see that they are still there. */
-async function acknowledged(program: Program) {
+async function acknowledged(program: OneProcess) {
   const ada = await signUp(program.url, 'Ada');
   const task = await ada.must<{ id: string }>('POST', '/api/v1/tasks', { title: 'Water the plants' });
-  return async (later: Program): Promise<boolean> => {
+  return async (later: OneProcess): Promise<boolean> => {
     const call = caller(later.url, ada.bearer);
     const answer = await call<{ title: string }>('GET', `/api/v1/tasks/${task.id}`);
     if (answer.status >= 500) return false;
@@ -56,7 +56,7 @@ function tell(what: string, duration_ms: number): void {
   process.stdout.write(`${what}: ${duration_ms} ms\n`);
 }
 
-function backendServing(program: Program, login: string): number {
+function backendServing(program: OneProcess, login: string): number {
   const found = program.pids().backends.find((pid) => titleOf(pid).includes(login));
   if (!found) throw new Error(`no connection of ${login} is open`);
   return found;

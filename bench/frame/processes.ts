@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Program } from '../../e2e/harness/program.ts';
+import type { OneProcess } from '../../e2e/harness/one-process.ts';
 
 const clockTicksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -45,17 +45,17 @@ export function processorTimeOf(pid: number): number {
 }
 
 /** Of all processes of a program. */
-export function processorTimeOfProgram(program: Program): number {
+export function processorTimeOfProgram(program: OneProcess): number {
   return allPids(program).reduce((sum, pid) => sum + orNone(() => processorTimeOf(pid), 0), 0);
 }
 
-export function allPids(program: Program): number[] {
+export function allPids(program: OneProcess): number[] {
   const { main, postmaster, backends } = program.pids();
   return [main, ...(postmaster ? [postmaster] : []), ...backends];
 }
 
 /** Waits until the program has done what it does behind its answers, such as filing audit entries. */
-export async function settle(program: Program): Promise<void> {
+export async function settle(program: OneProcess): Promise<void> {
   const end = performance.now() + settleMax_ms;
   for (let used = processorTimeOfProgram(program); performance.now() < end; ) {
     await sleep(settleLook_ms);

@@ -7,7 +7,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Program, startProgram } from '../../e2e/harness/program.ts';
+import { type OneProcess, startOneProcess } from '../../e2e/harness/one-process.ts';
 import { type Client, signUp } from '../../e2e/people.ts';
 import { attachEmbeddedPostgres } from '../../packages/server/src/adapters/embedded-postgres/attach.ts';
 import { provisionPerson } from '../../packages/server/src/commands/provision-person.ts';
@@ -25,7 +25,7 @@ const yardstickDatabase = 'daymark_yardstick';
 const silent = openLog({ level: 'silent', service: 'bench' }).log;
 
 export interface World {
-  readonly program: Program;
+  readonly program: OneProcess;
   /** The logins of the program's database. */
   readonly urls: DatabaseUrls;
   /** The program's database, as its owner; connections are made when it is first used. */
@@ -36,7 +36,7 @@ export interface World {
 
 /** Starts the program without rate limits, which a load generator at one address would meet at once. */
 export async function openWorld(env: Record<string, string> = {}): Promise<World> {
-  const program = await startProgram({
+  const program = await startOneProcess({
     env: { DAYMARK_RATE_LIMIT_PER_MINUTE: '0', DAYMARK_LOG_LEVEL: 'warn', ...env },
   });
   try {

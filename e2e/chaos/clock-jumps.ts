@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { attachEmbeddedPostgres } from '../../packages/server/src/adapters/embedded-postgres/attach.ts';
 import { startFakeClock } from '../harness/fake-clock.ts';
-import { type Program, startProgram } from '../harness/program.ts';
+import { type OneProcess, startOneProcess } from '../harness/one-process.ts';
 import { type Client, caller, signUp } from '../people.ts';
 import { type Reconciled, runReconcile } from './reconcile.ts';
 import { startSink } from './sink.ts';
@@ -54,8 +54,8 @@ export async function runClockJumps({
   const dataFolder = mkdtempSync(join(tmpdir(), 'daymark-jumps-'));
   const clock = startFakeClock({ at: BEGINS });
   const sink = await startSink({ subjectOf: reminderOf });
-  const start = () => startProgram({ dataFolder, env: { ...clock.env, ...programEnv } });
-  let program: Program | undefined;
+  const start = () => startOneProcess({ dataFolder, env: { ...clock.env, ...programEnv } });
+  let program: OneProcess | undefined;
   try {
     program = await start();
     const planned = await book(program.url, { sinkUrl: sink.url, from_ms: clock.now().getTime() });

@@ -3,7 +3,7 @@
  * ways: at a moment from outside, and at a fail point that it was given at its start and where it kills itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ending, type Program, startProgram } from '../harness/program.ts';
+import { type Ending, type OneProcess, startOneProcess } from '../harness/one-process.ts';
 import type { Outage } from './outages.ts';
 import type { Random } from './random.ts';
 
@@ -59,17 +59,17 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const { name, port, random } = options;
   const outages: Outage[] = [];
   let pid: number | null = null;
-  let program: Program | null = null;
+  let program: OneProcess | null = null;
   let failPoint: string | null = null;
   let killed: { inFlight: number | null } | null = null;
   let stopping = false;
 
-  const start = async (): Promise<Program> => {
+  const start = async (): Promise<OneProcess> => {
     const env = { ...options.env, PORT: String(port), ...(failPoint !== null && { DAYMARK_FAIL_POINT: failPoint }) };
     const onLaunch = (id: number) => {
       pid = id;
     };
-    return startProgram({ args: [...options.args], dataFolder: options.dataFolder, env, onLaunch });
+    return startOneProcess({ args: [...options.args], dataFolder: options.dataFolder, env, onLaunch });
   };
 
   /** One life, from the start to the end; resolves with how it ended. */
