@@ -47,6 +47,7 @@ import { givenLogins } from './given-logins.ts';
 import { startListening } from './listening.ts';
 import { type AnyModule, defineModule } from './module.ts';
 import { originOf, requireOrigin } from './public-origin.ts';
+import { startRelayTo } from './relay.ts';
 import { loadSecret } from './secret.ts';
 import type { TargetName } from './target-names.ts';
 
@@ -278,9 +279,15 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     },
   );
 
-  const all = defineModule('all', { api, web, sync, audit, notifications, maintenance, reminders, recurrence }, () =>
-    runningUntilStopped(),
+  const relay = defineModule(
+    'relay',
+    { schema, wakeUps, engine },
+    ({ schema: { urls }, wakeUps: { wakes }, engine: { carrier } }) =>
+      startRelayTo(carrier, { log, metrics, tracing, failPoints, wakes, workerUrl: urls.worker }),
   );
+
+  const parts = { api, web, sync, audit, notifications, maintenance, reminders, recurrence, relay };
+  const all = defineModule('all', parts, () => runningUntilStopped());
 
   /** Opens when all have said what they answer to the sidecar, and is the first to stop: nothing more is delivered to who leaves. */
   const called = defineModule('called', { companion }, async ({ companion: { openable } }) =>
@@ -296,10 +303,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return started;
   });
 
-  const targets = { all, api, web, sync, audit, notifications, maintenance, reminders, recurrence } satisfies Record<
-    TargetName,
-    AnyModule
-  >;
+  const targets = { all, ...parts } satisfies Record<TargetName, AnyModule>;
   return { targets, listening, called };
 }
 

@@ -9,6 +9,7 @@ export const targetNames = [
   'maintenance',
   'recurrence',
   'reminders',
+  'relay',
 ] as const;
 export type TargetName = (typeof targetNames)[number];
 
