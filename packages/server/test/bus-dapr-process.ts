@@ -12,7 +12,7 @@ import type { SidecarOptions, Sidecar as SidecarProcess } from '../../../tools/e
 import { startSidecar } from '../../../tools/engines/kit.ts';
 import { createDaprCarrier } from '../src/adapters/bus-dapr/carrier.ts';
 import { createDaprBus } from '../src/adapters/bus-dapr/dapr-bus.ts';
-import { createDeliveries, undeliveredTopic } from '../src/adapters/bus-dapr/deliveries.ts';
+import { createDeliveries, undelivered } from '../src/adapters/bus-dapr/deliveries.ts';
 import { callbacksHealthPath, createCallbacks, type OpenCallbacks } from '../src/adapters/dapr/callbacks.ts';
 import { openSidecar, type Sidecar } from '../src/adapters/dapr/sidecar.ts';
 import type { ConsumingSurroundings } from '../src/consumers/consuming.ts';
@@ -90,7 +90,7 @@ export async function makeTopics(brokers: string, names: readonly string[]): Pro
 }
 
 export const topicsOf = (prefix: string): string[] =>
-  [...carriedTopics, undeliveredTopic].map((topic) => `${prefix}${topic}`);
+  [...carriedTopics, undelivered.topic].map((topic) => `${prefix}${topic}`);
 
 /** The sidecar starts when the first consumers have subscribed. */
 export async function openDaprProcess(options: DaprProcessOptions): Promise<DaprProcess> {

@@ -14,6 +14,7 @@ import type { EventBus, OnHandled } from '../ports/event-bus.ts';
 import type { EventCarrier } from '../ports/event-carrier.ts';
 import type { Database } from '../store/database.ts';
 import type { Wakes } from '../store/wakes.ts';
+import type { Companion } from './companion.ts';
 import type { Config } from './config.ts';
 
 export interface BusEngine extends Running {
@@ -29,6 +30,9 @@ export interface EngineSurroundings {
   readonly tracing: Tracing;
   readonly failPoints: FailPoints;
   readonly wakes: Wakes;
+  readonly companion: Companion;
+  /** Resolves when PostgreSQL answers. */
+  readonly ping: () => Promise<unknown>;
 }
 
 /** Opens the engine that the configuration names. Rejects with OperatorError where it lacks something. */
@@ -36,6 +40,7 @@ export function openBusEngine(surroundings: EngineSurroundings, config: Config):
   const engines: Record<Config['bus'], () => Promise<BusEngine>> = {
     postgres: async () => openPostgresEngine(surroundings),
     kafka: () => openKafka(surroundings, config),
+    dapr: () => openDapr(surroundings, config),
   };
   return engines[config.bus]();
 }
@@ -60,6 +65,31 @@ async function openKafka(surroundings: EngineSurroundings, config: Config): Prom
     patience_ms: config.startWaitSeconds * 1000,
     onUndecodable: (consumer) => metrics.carrierArrivals.inc({ consumer, outcome: 'undecodable' }),
     onLag: (consumer, messages) => metrics.carrierLag.set({ consumer }, messages),
+  });
+  return onCarrier(engine, surroundings);
+}
+
+/** The sidecar may start later; the topics are made where the brokers behind it are named. */
+async function openDapr(surroundings: EngineSurroundings, config: Config): Promise<BusEngine> {
+  const { log, metrics, companion, ping } = surroundings;
+  const { daprPubsub: pubsub, topicPrefix, startWaitSeconds } = config;
+  const { openDaprEngine } = await import('../adapters/bus-dapr/dapr-engine.ts');
+  const { undelivered } = await import('../adapters/bus-dapr/deliveries.ts');
+  if (config.kafkaBrokers) {
+    const { ensureTopics } = await import('../adapters/bus-kafka/topic-setup.ts');
+    await ensureTopics(kafkaConnection(config), log, {
+      prefix: topicPrefix,
+      replication: config.kafkaReplication,
+      patience_ms: startWaitSeconds * 1000,
+      also: [undelivered],
+    });
+  }
+  const engine = openDaprEngine(companion.sidecar(), () => companion.callbacks('DAYMARK_BUS=dapr'), log, {
+    ...{ pubsub, topicPrefix, ping },
+    onUnreadable: (count) => metrics.carrierArrivals.inc({ consumer: 'none', outcome: 'undecodable' }, count),
+  });
+  engine.carrier.check().catch((error: Error) => {
+    log.warn({ reason: error.message }, 'the sidecar does not answer yet; events wait in the log until it does');
   });
   return onCarrier(engine, surroundings);
 }

@@ -50,6 +50,13 @@ export const daprOptions = {
     secret: true,
     help: 'What the sidecar shows in each call to this process: the same name and value as in its own environment.',
   },
+  daprPubsub: {
+    env: 'DAYMARK_DAPR_PUBSUB',
+    schema: componentName,
+    default: 'events',
+    value: '<name>',
+    help: 'The pub/sub component of the sidecar that carries events with DAYMARK_BUS=dapr.',
+  },
   daprStateStore: {
     env: 'DAYMARK_DAPR_STATE_STORE',
     schema: componentName,

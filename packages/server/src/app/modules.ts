@@ -114,8 +114,11 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
   });
 
   /** What carries events between processes. A process that uses none looks at the log alone to say whether it can serve. */
-  const engine = defineModule('engine', { databases, wakeUps }, async ({ wakeUps: { wakes } }) => {
-    const opened = await openBusEngine({ log, metrics, tracing, failPoints, wakes }, config);
+  const engine = defineModule('engine', { databases, wakeUps, companion }, async (needs) => {
+    const { databases, wakeUps, companion } = needs;
+    const ping = () => databases.worker.sql.rows('select 1 as one');
+    const surroundings = { log, metrics, tracing, failPoints, wakes: wakeUps.wakes, companion, ping };
+    const opened = await openBusEngine(surroundings, config);
     if (opened.carrier) checkCarrier = opened.carrier.check;
     return opened;
   });

@@ -198,9 +198,9 @@ export const options = {
   }),
   bus: option({
     env: 'DAYMARK_BUS',
-    schema: oneOf(['postgres', 'kafka']),
+    schema: oneOf(['postgres', 'kafka', 'dapr']),
     default: 'postgres',
-    value: 'postgres|kafka',
+    value: 'postgres|kafka|dapr',
     help: 'What carries events between processes. With `postgres` each reads the log itself and nothing else is needed.',
   }),
   ...kafkaOptions,

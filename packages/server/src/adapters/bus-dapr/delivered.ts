@@ -17,7 +17,7 @@ export interface DeliveredEntry {
 
 const Entry = z.object({ entryId: z.string(), event: z.unknown() });
 const Bulk = z.object({ entries: z.array(Entry) });
-const Carried = z.object({ data: EventData, traceparent: z.unknown() });
+const Carried = z.object({ data: EventData, traceparent: z.unknown().optional() });
 const Raw = z.object({ data_base64: z.string() });
 
 /** Several events in one delivery. Throws when it is no such delivery, which only another program than the sidecar could send. */

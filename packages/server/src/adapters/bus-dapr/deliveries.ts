@@ -15,11 +15,11 @@ import type { HandedEvent, Subscription } from '../../ports/event-bus.ts';
 import { bulkDelivery, type DeliveredEntry, rawDelivery } from './delivered.ts';
 
 /** The topic of what the sidecar could not deliver. It has to be there before the sidecar needs it. */
-export const undeliveredTopic = 'undelivered';
+export const undelivered = { topic: 'undelivered', retention_ms: 7 * 86_400_000 } as const;
 
 const bulkMessagesMax = 100;
 /** The longest wait for more of them: short, because an event that comes alone waits for half of it. */
-const bulkWait_ms = 10;
+const bulkWait_ms = 5;
 /** A sidecar writes `<`, `>` and `&` as six letters. */
 const escapedLettersMax = 6;
 const deliveryBytesMax = bulkMessagesMax * messageBytesMax * escapedLettersMax;
@@ -110,7 +110,7 @@ export function createDeliveries(callbacks: Callbacks, log: Log, options: Delive
     );
     callbacks.announce({
       pubsubname: pubsub,
-      topic: `${topicPrefix}${undeliveredTopic}`,
+      topic: `${topicPrefix}${undelivered.topic}`,
       routes: { default: undeliveredPath },
       // As it lies: a message that the sidecar cannot read must not come back here for ever.
       metadata: { rawPayload: 'true' },
@@ -126,7 +126,7 @@ export function createDeliveries(callbacks: Callbacks, log: Log, options: Delive
         callbacks.announce({
           pubsubname: pubsub,
           topic: `${topicPrefix}${topic}`,
-          deadLetterTopic: `${topicPrefix}${undeliveredTopic}`,
+          deadLetterTopic: `${topicPrefix}${undelivered.topic}`,
           routes: { default: eventsPath },
           bulkSubscribe: { enabled: true, maxMessagesCount: bulkMessagesMax, maxAwaitDurationMs: bulkWait_ms },
         });

@@ -17,6 +17,8 @@ export interface TopicSetup {
   readonly replication: number | undefined;
   /** How long to wait for brokers and for topics to have leaders. */
   readonly patience_ms: number;
+  /** Further topics, by their names without the prefix. */
+  readonly also?: readonly { readonly topic: string; readonly retention_ms: number }[];
 }
 
 const usualReplicationMax = 3;
@@ -27,16 +29,13 @@ const requestTimeout_ms = 10_000;
 export async function ensureTopics(connection: KafkaConnection, log: Log, setup: TopicSetup): Promise<void> {
   const options = { timeout: requestTimeout_ms, requestTimeout: requestTimeout_ms + 1_000, retries: 0 };
   const admin = new Admin({ ...clientOptions(connection, 'daymark-setup'), ...options });
-  const names = new Map(carriedTopics.map((topic) => [topicName(setup.prefix, topic), topic]));
+  const names = wantedTopics(setup);
   const deadline = performance.now() + setup.patience_ms;
   try {
     const brokers = await brokersOf(admin, connection, log, deadline);
     const missing = await missingOf(admin, [...names.keys()]);
     const replicas = setup.replication ?? Math.min(usualReplicationMax, brokers);
-    const made = missing.map((name) => ({
-      name,
-      retention_ms: topics[names.get(name) as keyof typeof topics].retention_ms,
-    }));
+    const made = missing.map((name) => ({ name, retention_ms: names.get(name) ?? 0 }));
     await makeTopics(admin, made, { replicas, connection });
     await requirePartitions(admin, [...names.keys()], deadline);
     await lookAtRetention(admin, log, names, new Set(missing));
@@ -47,6 +46,14 @@ export async function ensureTopics(connection: KafkaConnection, log: Log, setup:
   } finally {
     await admin.close().catch(() => {});
   }
+}
+
+/** Names on the brokers and how long each keeps its messages, in milliseconds. */
+function wantedTopics({ prefix, also = [] }: TopicSetup): Map<string, number> {
+  return new Map([
+    ...carriedTopics.map((topic) => [topicName(prefix, topic), topics[topic].retention_ms] as const),
+    ...also.map(({ topic, retention_ms }) => [`${prefix}${topic}`, retention_ms] as const),
+  ]);
 }
 
 /** How many brokers there are, once one answers. */
@@ -127,7 +134,7 @@ function requireCount(name: string, count: number): void {
 async function lookAtRetention(
   admin: Admin,
   log: Log,
-  names: ReadonlyMap<string, keyof typeof topics>,
+  names: ReadonlyMap<string, number>,
   made: ReadonlySet<string>,
 ): Promise<void> {
   const found = [...names.keys()].filter((name) => !made.has(name));
@@ -142,11 +149,10 @@ async function lookAtRetention(
     throw error;
   });
   for (const { resourceName, configs } of described) {
-    const topic = names.get(resourceName);
+    const usual_ms = names.get(resourceName);
     const value = (wanted: string) => Number(configs.find(({ name }) => name === wanted)?.value ?? Number.NaN);
     const retention_ms = value('retention.ms');
-    if (topic && Number.isFinite(retention_ms) && retention_ms !== topics[topic].retention_ms) {
-      const usual_ms = topics[topic].retention_ms;
+    if (usual_ms !== undefined && Number.isFinite(retention_ms) && retention_ms !== usual_ms) {
       log.warn(
         { topic: resourceName, retention_ms, usual_ms },
         'a topic keeps its messages for another time than usual',
