@@ -15,12 +15,13 @@ import { commandTable } from '../services/cli/command-table.ts';
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
 import { openWakes } from '../store/wakes.ts';
-import { type Config, readConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { explainFailure } from './explain-failure.ts';
 import { givenLogins } from './given-logins.ts';
 import { requirePostgres } from './postgres-version.ts';
 import { loadSecret } from './secret.ts';
+import { readConfigWithSecrets } from './stored-secrets.ts';
 
 const commandsPerSpaceMax = 2;
 const commandsWaitingMax = 100;
@@ -42,7 +43,7 @@ export async function runCommandLine(terminal: Terminal): Promise<number> {
       terminal.print(wanted.help);
       return 0;
     }
-    const config = readConfig([], terminal.environment);
+    const config = await readConfigWithSecrets([], terminal.environment);
     where = config;
     const print = (line: string) => terminal.print(`${line}\n`);
     // The output is for people and pipes; only what goes wrong is said beside it.

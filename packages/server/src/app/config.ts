@@ -3,7 +3,7 @@
  * `NAME_FILE` names a file that holds the value of `NAME`. An unknown flag and an unknown `DAYMARK_` name are errors, because a
  * mistyped option that is silently ignored is found on the worst day.
  */
-import { readFileSync } from 'node:fs';
+import { type Environment, givenInEnvironment } from '../adapters/environment/environment-secrets.ts';
 import { nearestName } from '../kit/nearest-name.ts';
 import { OperatorError } from '../kit/operator-error.ts';
 import { flagOf, type Option, type OptionValues, options } from './options.ts';
@@ -14,8 +14,6 @@ export interface Config extends OptionValues {
   /** `--check`: see whether this configuration can work, and end. */
   readonly check: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const rows = Object.entries(options) as [keyof OptionValues, Option][];
 const switches = ['--help', '--check'] as const;
@@ -38,7 +36,7 @@ export function readConfig(flags: readonly string[], environment: Environment): 
   const values: Record<string, unknown> = {};
   for (const [name, row] of rows) {
     const flag = given.values.get(flagOf(row));
-    const source = flag === undefined ? fromEnvironment(row, environment) : { name: flagOf(row), text: flag };
+    const source = flag === undefined ? givenInEnvironment(environment, row.env) : { name: flagOf(row), text: flag };
     values[name] = source === undefined ? parseDefault(row) : parseValue(row, source.name, source.text);
   }
   return { ...(values as unknown as OptionValues), help: given.help, check: given.check };
@@ -82,29 +80,6 @@ function unknown(kind: string, typed: string, names: Iterable<string>): Operator
   // `DAYMARK_PORT` is a likely guess for `PORT`, and far from it by letters.
   const guess = all.find((name) => `DAYMARK_${name}` === typed) ?? nearestName(typed, all);
   return new OperatorError(`There is no ${kind} ${typed}.`, guess ? `Did you mean ${guess}?` : helpHint);
-}
-
-function fromEnvironment(row: Option, environment: Environment): { name: string; text: string } | undefined {
-  const text = environment[row.env];
-  const path = environment[`${row.env}_FILE`];
-  if (text && path) {
-    throw new OperatorError(`Both ${row.env} and ${row.env}_FILE are set.`, 'Set only one of them.');
-  }
-  if (path) return { name: `${row.env}_FILE`, text: readValueFile(row, path) };
-  return text ? { name: row.env, text } : undefined;
-}
-
-function readValueFile(row: Option, path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trimEnd();
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    throw new OperatorError(
-      `${row.env}_FILE names ${path}, which cannot be read (${reason}).`,
-      'Correct the path or its permissions.',
-      { cause },
-    );
-  }
 }
 
 function parseDefault(row: Option): unknown {

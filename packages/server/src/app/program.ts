@@ -5,10 +5,11 @@ import { createMetrics } from '../kit/metrics.ts';
 import type { Tracing } from '../kit/tracing.ts';
 import { openTracing } from './adapters.ts';
 import { checkConfig } from './check.ts';
-import { type Config, helpText, readConfig } from './config.ts';
+import { type Config, helpText } from './config.ts';
 import { explainFailure, isNotThereYet } from './explain-failure.ts';
 import { type RunningModules, startModules } from './module.ts';
 import { type ModuleTable, moduleTable, type Surroundings, wantedModules } from './modules.ts';
+import { configUnlessStopped } from './stored-secrets.ts';
 import { serviceName } from './target-names.ts';
 
 /** Requests in hand, transactions and live connections are given so long when the program is told to stop. */
@@ -35,7 +36,9 @@ export interface Machine {
 export async function runProgram(machine: Machine): Promise<number> {
   let config: Config;
   try {
-    config = readConfig(machine.flags, machine.environment);
+    const read = await configUnlessStopped(machine.flags, machine.environment, machine.stopWanted);
+    if (read === 'stop') return 0;
+    config = read;
   } catch (error) {
     const line = explainFailure(error, { host: '', port: 0, databaseUrl: undefined });
     if (line === undefined) throw error;
