@@ -18,6 +18,7 @@ const PROGRAMS = {
   bench: { file: 'bench/run.ts', web: true, ownSession: false },
   conformance: { file: 'tools/conformance.ts', web: false, ownSession: false },
   chaos: { file: 'tools/chaos.ts', web: true, ownSession: true },
+  engines: { file: 'tools/engines.ts', web: false, ownSession: true },
   dev: { file: 'tools/dev.ts', web: false, ownSession: true },
   reference: { file: 'tools/reference.ts', web: false, ownSession: false },
 };

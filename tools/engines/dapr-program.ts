@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runTool } from './engine-process.ts';
 import { inEnginesFolder } from './engines-folder.ts';
 import { isProgram, programPlaces } from './installed-program.ts';
 
@@ -64,11 +65,8 @@ async function build(scratch: string): Promise<void> {
   await mkdir(join(scratch, 'bin'));
   const flags = `-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION}`;
   const args = ['build', '-trimpath', '-ldflags', flags, '-o', `${join(scratch, 'bin')}/`, './cmd/daprd', SCHEDULER];
-  await run('go', args, {
-    cwd: source,
-    timeout: BUILD_MAX_MS,
-    env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
-  });
+  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
+  await runTool({ name: 'go build', program: 'go', args, env, folder: source, max_ms: BUILD_MAX_MS });
 }
 
 async function goVersion(): Promise<{ major: number; minor: number } | undefined> {

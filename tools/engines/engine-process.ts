@@ -7,6 +7,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Reads an id, then waits for one word; the end of its input without that word is the death of who started it. */
@@ -25,7 +26,7 @@ export interface EngineCommand {
   program: string;
   args: readonly string[];
   /** Beside PATH and HOME; nothing else is handed down. */
-  env?: Record<string, string>;
+  env?: NodeJS.ProcessEnv;
   /** Where relative names in its configuration begin. */
   folder: string;
   logFile: string;
@@ -97,16 +98,23 @@ export async function startEngine(command: EngineCommand): Promise<EngineProcess
   };
 }
 
-/** Runs an engine to its own end and returns what it printed. Throws with its print when its exit code is not 0, or it is late. */
-export async function runEngineTool(command: Omit<EngineCommand, 'ready' | 'readyMax_ms'>): Promise<string> {
-  const run = launch(command);
+export interface Tool extends Pick<EngineCommand, 'name' | 'program' | 'args' | 'env' | 'folder'> {
+  max_ms: number;
+}
+
+/**
+ * Runs a program to its own end: Maven, a compiler, a tool of an engine. It too ends with this process. Throws with the end of its
+ * print when its exit code is not 0, or it is late.
+ */
+export async function runTool(tool: Tool): Promise<void> {
+  const logFile = join(tool.folder, `${tool.name.replaceAll(' ', '-')}.log`);
+  const run = launch({ ...tool, logFile });
   run.child.ref();
-  const late = setTimeout(() => run.child.kill('SIGKILL'), command.stopMax_ms);
-  const code = await run.ended;
+  const late = setTimeout(() => run.child.kill('SIGKILL'), tool.max_ms);
+  const ending = await run.ended;
   clearTimeout(late);
-  const printed = printedOf(command.logFile, run.logStart);
-  if (code !== 0) throw new Error(`${command.name} ended with ${code}:\n${printed.slice(-SHOWN_BYTES_MAX)}`);
-  return printed;
+  if (ending === 0) return;
+  throw new Error(`${tool.name} ended with ${ending}:\n${printedOf(logFile, run.logStart).slice(-SHOWN_BYTES_MAX)}`);
 }
 
 async function launchAndWait(command: EngineCommand): Promise<Run> {
@@ -127,7 +135,9 @@ async function launchAndWait(command: EngineCommand): Promise<Run> {
   throw new Error(`${command.name} ${how} (${command.logFile}):\n${printed}`);
 }
 
-function launch({ program, args, env = {}, folder, logFile }: Omit<EngineCommand, 'ready' | 'readyMax_ms'>): Run {
+type Launch = Pick<EngineCommand, 'program' | 'args' | 'env' | 'folder' | 'logFile'>;
+
+function launch({ program, args, env = {}, folder, logFile }: Launch): Run {
   const log = openSync(logFile, 'a');
   const logStart = fstatSync(log).size;
   const guard = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: {} });

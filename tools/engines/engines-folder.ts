@@ -20,7 +20,7 @@ export async function inEnginesFolder<T>(
 ): Promise<T> {
   mkdirSync(folder, { recursive: true });
   const lock = join(folder, `.${name}.lock`);
-  while (!takeLock(lock)) await sleep(LOCK_POLL_MS);
+  while (takeLock(lock) !== undefined) await sleep(LOCK_POLL_MS);
   const scratch = await mkdtemp(join(folder, `.${name}-`));
   try {
     return await work(scratch);
@@ -30,25 +30,39 @@ export async function inEnginesFolder<T>(
   }
 }
 
-/** The lock appears with its holder's id in it, at once, so that it can always be told whether its holder lives. */
-function takeLock(lock: string): boolean {
+/**
+ * Takes a lock file for this process and returns undefined, or the id of the live process that holds it. The file appears with its
+ * holder's id in it, at once, so that it can always be told whether its holder lives.
+ */
+export function takeLock(lock: string): number | undefined {
   const mine = `${lock}.${process.pid}`;
   writeFileSync(mine, String(process.pid));
   try {
     linkSync(mine, lock);
-    return true;
+    return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     rmSync(mine, { force: true });
   }
-  if (!holderLives(lock)) rmSync(lock, { force: true });
-  return false;
+  const holder = holderOf(lock);
+  if (isAlive(holder)) return holder;
+  rmSync(lock, { force: true });
+  return takeLock(lock);
 }
 
-function holderLives(lock: string): boolean {
+/** Zero when the file has gone meanwhile. */
+function holderOf(lock: string): number {
   try {
-    return process.kill(Number(readFileSync(lock, 'utf8')), 0);
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runEngineTool, startEngine } from './engine-process.ts';
+import { runTool, startEngine } from './engine-process.ts';
 import { inEnginesFolder } from './engines-folder.ts';
 import { findJava, type Java } from './java.ts';
 import { type NodeSettings, nodeProperties } from './kafka/node-properties.ts';
@@ -14,7 +14,7 @@ const JAVA_MIN = 17;
 const LOG_SETTINGS = fileURLToPath(new URL('kafka/log4j2.xml', import.meta.url));
 const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
 
-export const FORMAT_MAX_MS = 60_000;
+const FORMAT_MAX_MS = 60_000;
 export const BROKER_READY_MAX_MS = 120_000;
 export const BROKER_STOP_MAX_MS = 30_000;
 
@@ -89,7 +89,7 @@ export async function formatWithTool(
       `${kind}=[name=${name},password=${password}]`,
     ]),
   );
-  await runEngineTool({
+  await runTool({
     name: 'kafka format',
     program: program.java.program,
     args: [
@@ -97,8 +97,7 @@ export async function formatWithTool(
       ...['-t', given.clusterId, '-c', given.properties, ...scram],
     ],
     folder: given.folder,
-    logFile: join(given.folder, 'format.log'),
-    stopMax_ms: FORMAT_MAX_MS,
+    max_ms: FORMAT_MAX_MS,
   });
 }
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { runTool } from './engine-process.ts';
 
 const run = promisify(execFile);
 
@@ -17,9 +18,9 @@ export async function hasMaven(): Promise<boolean> {
   return answer !== undefined;
 }
 
-/** Copies one artifact, named `group:artifact:version:type:classifier`, into a folder. Throws with what Maven said. */
-export async function bringArtifact(artifact: string, folder: string): Promise<void> {
-  await maven(folder, [`${PLUGIN}:copy`, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+/** Copies one artifact, named `group:artifact:version:type:classifier`, into the folder `to`. Throws with what Maven said. */
+export async function bringArtifact(artifact: string, { scratch, to }: { scratch: string; to: string }): Promise<void> {
+  await maven(scratch, [`${PLUGIN}:copy`, `-Dartifact=${artifact}`, `-DoutputDirectory=${to}`]);
 }
 
 /** Copies what a pom needs at run time into the folder `to`; `scratch` is where Maven works. */
@@ -29,9 +30,6 @@ export async function bringDependencies(pom: string, { scratch, to }: { scratch:
 }
 
 async function maven(folder: string, args: readonly string[]): Promise<void> {
-  try {
-    await run('mvn', [...QUIET, ...args], { cwd: folder, timeout: MAVEN_MAX_MS });
-  } catch (error) {
-    throw new Error(`Maven failed: ${(error as { stdout?: string }).stdout ?? ''}`, { cause: error });
-  }
+  const all = [...QUIET, ...args];
+  await runTool({ name: 'maven', program: 'mvn', args: all, env: process.env, folder, max_ms: MAVEN_MAX_MS });
 }

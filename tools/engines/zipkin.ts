@@ -33,9 +33,10 @@ export async function prepareZipkin(folder: string, say: (line: string) => void)
   return await inEnginesFolder(folder, 'zipkin', async (scratch) => {
     if (!existsSync(jarOf(folder))) {
       say(`Zipkin ${VERSION}: bringing 135 MB by Maven…`);
-      await bringArtifact(`io.zipkin:zipkin-server:${VERSION}:jar:exec`, scratch);
-      const [name = ''] = (await readdir(scratch)).filter((one) => one.endsWith('.jar'));
-      await rename(join(scratch, name), jarOf(folder));
+      const to = join(scratch, 'jar');
+      await bringArtifact(`io.zipkin:zipkin-server:${VERSION}:jar:exec`, { scratch, to });
+      const [name = ''] = await readdir(to);
+      await rename(join(to, name), jarOf(folder));
     }
     return { java, jar: jarOf(folder) };
   });

@@ -1,10 +1,8 @@
 /** Certificates for a broker on loopback and its clients, made by openssl and good for a month. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runTool } from '../engine-process.ts';
 
-const run = promisify(execFile);
 const OPENSSL_MAX_MS = 30_000;
 const DAYS = '30';
 
@@ -19,7 +17,8 @@ export interface Certificates {
 
 /** Makes an authority, a broker certificate for 127.0.0.1 and localhost, and one for a client. The folder must exist. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder, timeout: OPENSSL_MAX_MS });
+  const openssl = (...args: string[]) =>
+    runTool({ name: 'openssl', program: 'openssl', args, folder, max_ms: OPENSSL_MAX_MS });
   const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout'];
   await openssl(
     ...['req', '-x509', ...key, 'ca.key', '-out', 'ca.crt', '-days', DAYS, '-subj', '/CN=daymark-engines'],
