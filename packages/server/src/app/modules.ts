@@ -9,6 +9,7 @@ import type { Commands } from '../commands/command.ts';
 import { programIntent } from '../commands/program-intent.ts';
 import { provisionPerson } from '../commands/provision-person.ts';
 import { prepareResetMail } from '../commands/request-password-reset.ts';
+import { startLagWatch } from '../consumers/watched-bus.ts';
 import { failPointsAt, noFailPoints } from '../kit/fail-point.ts';
 import { buildEdge, type Edge } from '../kit/http/edge.ts';
 import { createKeyedQueue } from '../kit/keyed-queue.ts';
@@ -34,6 +35,7 @@ import { traceDelivery } from '../services/sync/delivery-span.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { setRetention } from '../store/audit.ts';
+import type { ConsumerLag } from '../store/cursors.ts';
 import { isConnectionLost, openDatabase } from '../store/database.ts';
 import { findEpoch } from '../store/epochs.ts';
 import { migrate } from '../store/migrate.ts';
@@ -81,6 +83,10 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
   let checkCarrier: () => Promise<unknown> = async () => {};
   /** Told to stop, while requests are still taken. */
   let leaving = false;
+  const onLag = ({ consumer, lag_events, lag_seconds }: ConsumerLag) => {
+    metrics.consumerLag.set({ consumer }, lag_events);
+    metrics.consumerLagSeconds.set({ consumer }, lag_seconds);
+  };
 
   const postgres = defineModule('postgres', {}, () => openPostgres(log, config));
 
@@ -103,16 +109,6 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
 
   const companion = defineModule('companion', {}, () => openCompanion(log, config));
 
-  const state = defineModule('state', { databases, companion }, async ({ databases: { app }, companion }) => {
-    const store = await openStateStore(config, companion, app);
-    return { store, ...runningUntilStopped() };
-  });
-
-  const alarm = defineModule('alarm', { companion }, async ({ companion }) => {
-    const alarm = await openAlarm(log, config, companion);
-    return { alarm, ...runningUntilStopped(() => alarm.close()) };
-  });
-
   /** What carries events between processes. A process that uses none looks at the log alone to say whether it can serve. */
   const engine = defineModule('engine', { databases, wakeUps, companion }, async (needs) => {
     const { databases, wakeUps, companion } = needs;
@@ -123,12 +119,21 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return opened;
   });
 
+  const state = defineModule('state', { databases, companion }, async ({ databases: { app }, companion }) => {
+    const store = await openStateStore(config, companion, app);
+    return { store, ...runningUntilStopped() };
+  });
+
+  const alarm = defineModule('alarm', { companion }, async ({ companion }) => {
+    const alarm = await openAlarm(log, config, companion);
+    return { alarm, ...runningUntilStopped(() => alarm.close()) };
+  });
+
   /** The bus as each login that consumes sees it: effects are written with that login's rights. */
-  const bus = defineModule('bus', { databases, engine }, ({ databases: { worker, audit }, engine: { busFor } }) => ({
-    worker: busFor(worker),
-    audit: busFor(audit),
-    ...runningUntilStopped(),
-  }));
+  const bus = defineModule('bus', { databases, engine }, ({ databases: { worker, audit }, engine: { busFor } }) => {
+    const { watched, ...watch } = startLagWatch(worker, log, { onLag });
+    return { worker: watched(busFor(worker)), audit: watched(busFor(audit)), ...watch };
+  });
 
   const commands = defineModule(
     'commands',
@@ -205,10 +210,7 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
         },
       }),
       startConsumerWatch(databases.worker, log, {
-        onState: ({ consumer, lag_events, lag_seconds }) => {
-          metrics.consumerLag.set({ consumer }, lag_events);
-          metrics.consumerLagSeconds.set({ consumer }, lag_seconds);
-        },
+        onState: onLag,
         onHorizonAge: (age_s) => metrics.eventHorizonAge.set(age_s),
       }),
     ]),
@@ -245,7 +247,8 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
         log,
         failPoints,
         unconfigured: unconfiguredChannels(config),
-        onFired: ({ lateness }) => {
+        onFired: ({ lateness, decided }) => {
+          for (const { channel, state } of decided) if (state !== 'planned') metrics.deliveries.inc({ channel, state });
           metrics.remindersFired.inc(lateness.length);
           for (const late_ms of lateness) metrics.reminderLateness.observe(late_ms / 1000);
         },

@@ -35,6 +35,8 @@ const intent = programIntent({ correlationId: 'reminders' });
 export interface Firing {
   /** Milliseconds between each moment and its firing. */
   readonly lateness: readonly number[];
+  /** What was decided for each delivery that their firing made. */
+  readonly decided: readonly Pick<NewDelivery, 'channel' | 'state'>[];
   /** Reminders that were due and are not any more, fired or not. */
   readonly settled: number;
   /** Spaces in which somebody else was writing; nothing was done in them. */
@@ -83,7 +85,7 @@ async function settleDue(
   due: readonly DueReminder[],
   owners: ReadonlyMap<string, Owner>,
   around: FiringAround,
-): Promise<{ lateness: number[] }> {
+): Promise<Pick<Firing, 'lateness' | 'decided'>> {
   const changedSince: DueReminder[] = [];
   const held: ReminderRow[] = [];
   const firing = openFiring(change, around);
@@ -100,7 +102,7 @@ async function settleDue(
   firing.store();
   if (held.length > 0) change.write(storeReminders(change, held));
   if (changedSince.length > 0) await planAnew(change, changedSince);
-  return { lateness: firing.lateness };
+  return { lateness: firing.lateness, decided: firing.deliveries };
 }
 
 const causeOf = (row: ReminderRow) => ({
@@ -140,6 +142,7 @@ function openFiring(change: Change, { tracing, unconfigured }: FiringAround) {
   let firedAt = '';
   return {
     lateness,
+    deliveries,
     add(row: DueReminder, after: PlannedReminder, owner: Owner): void {
       const eventId = randomUUIDv7();
       const version = change.nextVersion(row.space_id);

@@ -30,6 +30,11 @@ export async function becomeActive(sql: Sql, consumer: string): Promise<boolean>
   return rows[0]?.active === true;
 }
 
+/** The same for who has something to set right and waits until nobody is active. */
+export async function waitToBeActive(sql: Sql, consumer: string): Promise<void> {
+  await sql.rows('select pg_advisory_xact_lock($1, hashtext($2))', [consumerLockClass, consumer]);
+}
+
 export interface Pending {
   position: Position;
   /** The newest epoch of the log. */
@@ -145,6 +150,24 @@ export function consumerStates(sql: Sql): Promise<ConsumerState[]> {
 /** All consumers, as a person: none when the person is no administrator. */
 export function consumerStatesForAdministrator(sql: Sql): Promise<ConsumerState[]> {
   return sql.rows<ConsumerState>(`select ${stateColumns} from administrator_consumer_states($1)`, [lagEventsMax]);
+}
+
+export type ConsumerLag = Pick<ConsumerState, 'consumer' | 'lag_events' | 'lag_seconds'>;
+
+/** How far some consumers are behind. On the worker login. */
+export function consumerLags(sql: Sql, consumers: readonly string[]): Promise<ConsumerLag[]> {
+  return sql.rows<ConsumerLag>(
+    `select c.consumer, behind.events as lag_events,
+       coalesce(extract(epoch from now() - behind.oldest), 0)::float8 as lag_seconds
+     from consumer_cursors c
+     cross join lateral (
+       select count(*) as events, min(beyond.recorded_at) as oldest
+       from (select e.recorded_at from events e
+             where (e.epoch, e.xid, e.seq) > (c.epoch, c.xid, c.seq)
+             order by e.epoch, e.xid, e.seq limit $2) beyond) behind
+     where c.consumer = any($1::text[])`,
+    [consumers, lagEventsMax],
+  );
 }
 
 /** Seconds for which an open transaction has been holding back the readers of the log; 0 when none does. */
