@@ -13,7 +13,8 @@ import {
   type Window,
   watch,
 } from './browser/window.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 
 let program: Program;
 let browser: Browser;

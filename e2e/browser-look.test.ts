@@ -10,7 +10,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { furnish } from './browser/furnish.ts';
 import { narrow, openBrowser, openWindow, rowOf, visit, type Window, wide } from './browser/window.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 
 const folder = fileURLToPath(new URL('../.cache/pictures', import.meta.url));
 const documentation = fileURLToPath(new URL('../docs/images', import.meta.url));

@@ -12,7 +12,8 @@ import {
   visit,
   type Window,
 } from './browser/window.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 
 let program: Program;
 let browser: Browser;

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostile, type Schema, valuesOf } from './fuzz/arbitrary.ts';
 import { type ApiDocument, type Operation, operationsOf, readApiDocument } from './fuzz/operations.ts';
 import { hintFor, makeSensible, openWorld, queryHintFor, type World } from './fuzz/world.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 import { type Client, signUp } from './people.ts';
 
 const requestsTotal = Number(process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? 50_000);

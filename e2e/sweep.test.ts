@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Schema, valuesOf } from './fuzz/arbitrary.ts';
 import { type ApiDocument, type Operation, operationsOf, readApiDocument } from './fuzz/operations.ts';
 import { hintFor } from './fuzz/world.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 import { type Client, caller, signUp } from './people.ts';
 
 const secretWord = 'Zwetschgenkuchen';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 import { type Client, caller, signUp } from './people.ts';
 import { type Device, openDevice } from './sync/device.ts';
 

@@ -1,7 +1,8 @@
 /** A short form of what the benchmark does for half a minute: many clients write at once, and then everything must be true. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachEmbeddedPostgres } from '../packages/server/src/adapters/embedded-postgres/attach.ts';
-import { type Program, startProgram } from './harness/program.ts';
+import type { Program } from './harness/program.ts';
+import { startProgram } from './harness/start-program.ts';
 import { type Client, signUp } from './people.ts';
 import { faultsOfLog, runWriters } from './writers.ts';
 

@@ -11,6 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const HELD_BYTES_MAX = 2 * 1024 * 1024;
 const LOOK_MS = 200;
 const KEEP_ALIVE_MS = 75_000;
+/** More than the program takes, so that it is the program that refuses. */
+const HEADER_BYTES_MAX = 128 * 1024;
 /** So long a request waits for a replica that can serve, before it is answered with 502. */
 const PATIENCE_MS = 10_000;
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
@@ -53,7 +55,8 @@ export async function startFront(route: Route): Promise<Front> {
     response.writeHead(502).end();
   };
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
+  const options = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: HEADER_BYTES_MAX };
+  const server = createServer(options, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   server.on('connection', (socket) => {

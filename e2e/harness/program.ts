@@ -1,10 +1,4 @@
-/**
- * The program as the tests know it: an address, and what can be done to it from outside. It runs as one process or as one for each
- * target, and with the bus that the test run asks for (topology.ts).
- */
-import { startCarried } from './carried-process.ts';
-import { startSplitProgram } from './split-program.ts';
-import { topologyOfRun } from './topology.ts';
+/** The program as the tests know it: an address, and what can be done to it from outside. start-program.ts starts one. */
 
 export interface ProgramOptions {
   /** Environment names beside PORT and DAYMARK_DATA; nothing of Daymark's is taken from the environment of the tests. */
@@ -24,9 +18,4 @@ export interface Program {
   kill(signal: NodeJS.Signals): Promise<unknown>;
   /** What it has printed so far. */
   output(): { stdout: string; stderr: string };
-}
-
-/** Starts the program and resolves when all of it serves. Throws with what was printed when it does not. */
-export function startProgram(options: ProgramOptions = {}): Promise<Program> {
-  return topologyOfRun() === 'all' ? startCarried(options) : startSplitProgram(options);
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { runReconcile } from '../chaos/reconcile.ts';
 import { startFakeClock } from '../harness/fake-clock.ts';
-import { type Program, startProgram } from '../harness/program.ts';
+import type { Program } from '../harness/program.ts';
+import { startProgram } from '../harness/start-program.ts';
 import { type Client, caller, signUp } from '../people.ts';
 import type { NightDate } from './examples.ts';
 
