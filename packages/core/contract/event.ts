@@ -84,6 +84,13 @@ const topicByType = new Map<string, Topic>(
 /** The topic that carries an event of this type. */
 export const topicOf = (type: EventType): Topic => topicByType.get(type) as Topic;
 
+const entityOf = (type: string): string => type.slice(0, type.indexOf('.'));
+const topicByEntity = new Map([...topicByType].map(([type, topic]) => [entityOf(type), topic]));
+
+/** The same for a type that may be a newer program's: then the topic of its entity, undefined when that is unknown, too. */
+export const topicOfAny = (type: string): Topic | undefined =>
+  topicByType.get(type) ?? topicByEntity.get(entityOf(type));
+
 export const ActorType = z.enum(['user', 'system', 'assistant']);
 
 export const Actor = z.object({ type: ActorType, id: Id.nullable() });

@@ -41,6 +41,8 @@ export const DeadLetter = z
     space_id: Id,
     version: z.int(),
     event_type: z.string(),
+    /** The topic of the event; null where only a newer program knows it. */
+    topic: z.string().nullable(),
     error: z.string(),
     attempts: z.int(),
     first_failed_at: z.string(),
@@ -48,6 +50,8 @@ export const DeadLetter = z
     replay_requested_at: z.string().nullable(),
     replays_failed: z.int(),
     replayed_at: z.string().nullable(),
+    /** When other systems were told of it; null where that has not happened, or events are not carried anywhere. */
+    published_at: z.string().nullable(),
   })
   .meta({ id: 'DeadLetter' });
 

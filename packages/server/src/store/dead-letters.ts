@@ -2,6 +2,7 @@
  * Dead letters: events that a consumer gave up after its tries. Replaying one is asked for here and done by a live consumer, which
  * alone knows the handler; the effect and the mark "replayed" commit together, so it happens at most once.
  */
+import { topicOfAny } from '@daymark/core/contract/event.ts';
 import type { DeadLetter } from '@daymark/core/contract/operations.ts';
 import { type EventRow, eventColumns } from './event-log.ts';
 import type { Sql } from './sql.ts';
@@ -10,7 +11,10 @@ import type { Sql } from './sql.ts';
 export const deadLetterDays = 90;
 
 const columns = `id, consumer, event_id, space_id, version, event_type, error, attempts, first_failed_at, died_at,
-  replay_requested_at, replays_failed, replayed_at`;
+  replay_requested_at, replays_failed, replayed_at, published_at`;
+
+type LetterRow = Omit<DeadLetter, 'topic'>;
+const present = (row: LetterRow): DeadLetter => ({ ...row, topic: topicOfAny(row.event_type) ?? null });
 
 /** Parks an event. An event that the consumer parked before stays as it is. */
 export async function insertDeadLetter(
@@ -48,22 +52,23 @@ export interface DeadLetterPlace {
 }
 
 /** Dead letters, newest first, beyond a place; without those that were replayed unless asked for. */
-export function listDeadLetters(
+export async function listDeadLetters(
   sql: Sql,
   options: { consumer: string | null; replayed: boolean; beyond: DeadLetterPlace | null; limit: number },
 ): Promise<DeadLetter[]> {
-  return sql.rows<DeadLetter>(
+  const rows = await sql.rows<LetterRow>(
     `select ${columns} from dead_letters
      where ($1::text is null or consumer = $1) and ($2 or replayed_at is null)
        and ($3::timestamptz is null or (died_at, id) < ($3, $4::uuid))
      order by died_at desc, id desc limit $5`,
     [options.consumer, options.replayed, options.beyond?.died_at ?? null, options.beyond?.id ?? null, options.limit],
   );
+  return rows.map(present);
 }
 
 export async function findDeadLetter(sql: Sql, id: string): Promise<DeadLetter | undefined> {
-  const rows = await sql.rows<DeadLetter>(`select ${columns} from dead_letters where id = $1`, [id]);
-  return rows[0];
+  const rows = await sql.rows<LetterRow>(`select ${columns} from dead_letters where id = $1`, [id]);
+  return rows[0] && present(rows[0]);
 }
 
 /**
@@ -71,23 +76,23 @@ export async function findDeadLetter(sql: Sql, id: string): Promise<DeadLetter |
  * was replayed stays as it is.
  */
 export async function requestReplay(sql: Sql, id: string, personId: string | null): Promise<DeadLetter | undefined> {
-  const rows = await sql.rows<DeadLetter>(
+  const rows = await sql.rows<LetterRow>(
     `update dead_letters set replay_requested_at = now(), replay_requested_by = $2
      where id = $1 and replayed_at is null returning ${columns}`,
     [id, personId],
   );
-  return rows[0] ?? findDeadLetter(sql, id);
+  return rows[0] ? present(rows[0]) : findDeadLetter(sql, id);
 }
 
 /** A letter of the consumer that is to be replayed; the oldest request first. */
 export async function findReplay(sql: Sql, consumer: string): Promise<DeadLetter | undefined> {
-  const rows = await sql.rows<DeadLetter>(
+  const rows = await sql.rows<LetterRow>(
     `select ${columns} from dead_letters
      where consumer = $1 and replay_requested_at is not null and replayed_at is null
      order by replay_requested_at, id limit 1`,
     [consumer],
   );
-  return rows[0];
+  return rows[0] && present(rows[0]);
 }
 
 /** In the transaction of the effect. */
@@ -128,6 +133,22 @@ export async function unpublishedLetters(sql: Sql, limit: number): Promise<Unpub
     ...{ id, consumer, error, attempts, first_failed_at, died_at },
     event,
   }));
+}
+
+/** How many letters other systems have not been told of. */
+export async function countUnpublished(sql: Sql): Promise<number> {
+  const rows = await sql.rows<{ count: number }>(
+    'select count(*) as count from dead_letters where published_at is null',
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Lets the letters that died since an instant be published once more. */
+export async function publishLettersAgain(sql: Sql, since: string): Promise<void> {
+  await sql.rows(
+    'update dead_letters set published_at = null where died_at >= $1::timestamptz and published_at is not null',
+    [since],
+  );
 }
 
 /** Other systems have been told of these letters. */

@@ -67,8 +67,10 @@ test('an administrator sees ids, types and errors, and nothing of what people wr
     consumer: 'reader',
     space_id: ada.spaceId,
     event_type: 'task.deleted',
+    topic: 'task-events',
     error: 'Error: cannot read …',
     attempts: 3,
+    published_at: null,
     replayed_at: null,
   });
   expect(JSON.stringify(body)).not.toContain('secret');

@@ -5,6 +5,7 @@ import { deadLettersList, deadLettersReplay, deadLettersShow } from './dead-lett
 import { deliveriesList, deliveriesReplay } from './deliveries.ts';
 import { logNewEpoch } from './log.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { relayRewind, relayState } from './relay.ts';
 import { userAdmin, userDisable, userList, userResetLink } from './user.ts';
 
 const text = (typed: Typed, name: string): string | undefined => {
@@ -71,6 +72,20 @@ export const commandTable: readonly CliCommand[] = [
     help: 'Gives one of them to its consumer once more.',
     run: ({ databases, wakes, print }, typed) =>
       deadLettersReplay(databases.worker, wakes, parameter(typed, 'id'), print),
+  },
+  {
+    name: 'relay state',
+    parameters: [],
+    options: {},
+    help: 'Shows how far the log was handed to the broker, if there is one, and what it refuses.',
+    run: ({ databases, print }) => relayState(databases.worker, print),
+  },
+  {
+    name: 'relay rewind',
+    parameters: [],
+    options: { to: 'instant' },
+    help: 'Publishes again what was committed since an instant, for a broker that is new or was emptied.',
+    run: ({ databases, print }, typed) => relayRewind(databases.worker, text(typed, 'to'), print),
   },
   {
     name: 'deliveries list',

@@ -64,7 +64,17 @@ test('list names each letter with its error, and how many there are', async () =
 test('show prints a letter, and says so when there is none', async () => {
   const [letter] = await letters();
   const { lines } = await run((print) => deadLettersShow(spine.databases.worker, letter?.id ?? '', print));
-  expect(lines).toEqual(expect.arrayContaining([`id: ${letter?.id}`, 'attempts: 3', 'replayed_at: -']));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      `id: ${letter?.id}`,
+      'topic: task-events',
+      `space_id: ${letter?.space_id}`,
+      `version: ${letter?.version}`,
+      'attempts: 3',
+      'replayed_at: -',
+      'published_at: -',
+    ]),
+  );
   for (const id of [randomUUIDv7(), 'nonsense']) {
     await expect(deadLettersShow(spine.databases.worker, id, () => {})).rejects.toThrow(
       `There is no dead letter ${id}.`,

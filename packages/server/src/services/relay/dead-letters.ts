@@ -3,6 +3,7 @@
  * is listed and replayed. Letters stand for themselves: one that the carrier does not take does not hold up the others.
  */
 import { type CarriedMessage, dataOf, deadLetterOf, eventBytesMax } from '@daymark/core/contract/cloud-event.ts';
+import { topicOfAny } from '@daymark/core/contract/event.ts';
 import { backoff_ms } from '../../kit/backoff.ts';
 import type { Running } from '../../kit/running.ts';
 import { type NextTurn, startWorkLoop } from '../../kit/work-loop.ts';
@@ -10,7 +11,6 @@ import { becomeActive } from '../../store/cursors.ts';
 import { markPublished, type UnpublishedLetter, unpublishedLetters } from '../../store/dead-letters.ts';
 import { presentEvent } from '../../store/event-log.ts';
 import type { RelayDeps } from './relay-deps.ts';
-import { topicOfEvent } from './relay-messages.ts';
 
 /** Names the lock by which one replica publishes at a time. */
 const publisher = 'relay-dead-letters';
@@ -87,6 +87,10 @@ async function publishSome(
 
 function messageOf({ event, ...letter }: UnpublishedLetter, withPayload: boolean): CarriedMessage {
   const travels = withPayload && event.payload_bytes <= eventBytesMax;
-  const said = { ...letter, topic: topicOfEvent(event) ?? event.entity, event: dataOf(presentEvent(event), travels) };
+  const said = {
+    ...letter,
+    topic: topicOfAny(event.event_type) ?? event.entity,
+    event: dataOf(presentEvent(event), travels),
+  };
   return { topic, key: event.space_id, event: deadLetterOf(said, event.traceparent) };
 }

@@ -1,10 +1,10 @@
 /** One request to the carrier with the entries of a round, and what came of each of them. */
 import type { CarriedMessage } from '@daymark/core/contract/cloud-event.ts';
-import type { Topic } from '@daymark/core/contract/event.ts';
+import { type Topic, topicOfAny } from '@daymark/core/contract/event.ts';
 import type { OpenSpan, Tracing } from '../../kit/tracing.ts';
 import type { EventCarrier, Unpublished } from '../../ports/event-carrier.ts';
 import { carrierPeer, logPeer } from '../../store/trace-peers.ts';
-import { messagesOf, topicOfEvent } from './relay-messages.ts';
+import { messagesOf } from './relay-messages.ts';
 import type { Entry, EntryOutcome } from './shipment.ts';
 
 export interface Round {
@@ -61,7 +61,7 @@ function roundOf(
   }
   const taken = new Map<Topic, number>();
   for (const [{ event }, outcome] of outcomes) {
-    const topic = topicOfEvent(event);
+    const topic = topicOfAny(event.event_type);
     if (outcome === 'taken' && topic) taken.set(topic, (taken.get(topic) ?? 0) + 1);
   }
   return { outcomes, taken, failure };
@@ -73,7 +73,7 @@ function spansOf(tracing: Tracing, entries: readonly Entry[]): Map<Entry, OpenSp
     entries.flatMap((entry) => {
       const { traceparent: parent, event_id, event_type } = entry.event;
       if (parent === null) return [];
-      const topic = topicOfEvent(entry.event) ?? 'task-updates';
+      const topic = topicOfAny(event_type) ?? 'task-updates';
       const about = { 'daymark.event_id': event_id, 'daymark.event_type': event_type };
       const read = { ...about, 'peer.service': logPeer };
       const taken = tracing.begin('take from the log', { kind: 'consumer', parent, attributes: read });

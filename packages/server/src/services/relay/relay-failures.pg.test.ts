@@ -182,19 +182,20 @@ test('a carrier that breaks down is asked again for the same', async () => {
 
 test('while a request is under way no transaction id is assigned, so that no reader of the log is held back', async () => {
   const [spaceId = ''] = await people(1);
-  const assigned: unknown[] = [];
-  bench.carrier.beforeAnswer = async () => {
-    assigned.push(
-      ...(await bench.spine.databases.owner.sql.rows(
-        `select backend_xid from pg_stat_activity
+  let seen = 0;
+  // Other shards may move their cursors at the same moment; the transaction of this request stays as it is.
+  bench.carrier.beforeAnswer = () =>
+    until('no transaction has an id', async () => {
+      const [open] = await bench.spine.databases.owner.sql.rows<{ all: number; assigned: number }>(
+        `select count(*) as all, count(backend_xid) as assigned from pg_stat_activity
          where datname = current_database() and application_name = 'daymark relay' and state = 'idle in transaction'`,
-      )),
-    );
-  };
+      );
+      seen += open?.all ?? 0;
+      return open?.assigned === 0;
+    });
   await append(bench.spine.worker, spaceId);
   bench.start();
   await bench.untilAllArrived();
   await untilNothingIsLeft();
-  expect(assigned.length).toBeGreaterThan(0);
-  expect(assigned).toEqual(assigned.map(() => ({ backend_xid: null })));
+  expect(seen).toBeGreaterThan(0);
 });
