@@ -1,4 +1,7 @@
 /** One process of an installation on Kafka, as its parts: the topics, the carrier, the bus and the relay. */
+import { openAvroCodec } from '../src/adapters/bus-kafka/avro/avro-codec.ts';
+import { schemaRegistry } from '../src/adapters/bus-kafka/avro/registry.ts';
+import type { RegistryAddress } from '../src/adapters/bus-kafka/avro/registry-url.ts';
 import { jsonCodec } from '../src/adapters/bus-kafka/codec.ts';
 import type { KafkaConnection } from '../src/adapters/bus-kafka/connection.ts';
 import { type KafkaEngine, openKafkaEngine } from '../src/adapters/bus-kafka/kafka-engine.ts';
@@ -24,6 +27,8 @@ export interface KafkaProcessOptions {
   readonly connection: KafkaConnection;
   /** The worker's connection string; its database gives the topics their prefix. */
   readonly workerUrl: string;
+  /** Values are Avro with it, else JSON. */
+  readonly registry?: RegistryAddress;
   readonly onHandled?: OnHandled;
   readonly onArrivals?: ConsumingSurroundings['onArrivals'];
   readonly onUndecodable?: (consumer: string) => void;
@@ -51,8 +56,12 @@ export async function openKafkaProcess(options: KafkaProcessOptions): Promise<Ka
   const { log } = openLog({ level: 'silent', service: 'test' });
   const db = openDatabase(workerUrl, { name: 'process', connectionsMax, onError });
   const wakes = openWakes({ url: workerUrl, onError });
-  const engine = await openKafkaEngine(log, connection, jsonCodec, {
-    prefix: topicPrefixOf(workerUrl),
+  const prefix = topicPrefixOf(workerUrl);
+  const codec = options.registry
+    ? await openAvroCodec(log, schemaRegistry(options.registry), { topicPrefix: prefix, patience_ms })
+    : jsonCodec;
+  const engine = await openKafkaEngine(log, connection, codec, {
+    prefix,
     replication: undefined,
     patience_ms,
     onUndecodable: options.onUndecodable ?? (() => {}),

@@ -1,4 +1,5 @@
 /** What carries events between processes, as it is configured. An engine is only loaded where it is chosen. */
+import type { Codec } from '../adapters/bus-kafka/codec.ts';
 import type { KafkaConnection } from '../adapters/bus-kafka/connection.ts';
 import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import type { ConsumingSurroundings } from '../consumers/consuming.ts';
@@ -58,15 +59,27 @@ async function openKafka(surroundings: EngineSurroundings, config: Config): Prom
   const { log, metrics } = surroundings;
   const connection = kafkaConnection(config);
   const { openKafkaEngine } = await import('../adapters/bus-kafka/kafka-engine.ts');
-  const { jsonCodec } = await import('../adapters/bus-kafka/codec.ts');
-  const engine = await openKafkaEngine(log, connection, jsonCodec, {
+  const patience_ms = config.startWaitSeconds * 1000;
+  const engine = await openKafkaEngine(log, connection, await openCodec(log, config, patience_ms), {
     prefix: config.topicPrefix,
     replication: config.kafkaReplication,
-    patience_ms: config.startWaitSeconds * 1000,
+    patience_ms,
     onUndecodable: (consumer) => metrics.carrierArrivals.inc({ consumer, outcome: 'undecodable' }),
     onLag: (consumer, messages) => metrics.carrierLag.set({ consumer }, messages),
   });
   return onCarrier(engine, surroundings);
+}
+
+/** Avro where there is a registry for its schemas, else JSON. */
+async function openCodec(
+  log: Log,
+  { schemaRegistry: address, topicPrefix }: Config,
+  patience_ms: number,
+): Promise<Codec> {
+  if (!address) return (await import('../adapters/bus-kafka/codec.ts')).jsonCodec;
+  const { schemaRegistry } = await import('../adapters/bus-kafka/avro/registry.ts');
+  const { openAvroCodec } = await import('../adapters/bus-kafka/avro/avro-codec.ts');
+  return await openAvroCodec(log, schemaRegistry(address), { topicPrefix, patience_ms });
 }
 
 /** The sidecar may start later; the topics are made where the brokers behind it are named. */

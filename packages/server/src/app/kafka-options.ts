@@ -1,5 +1,6 @@
 /** The options of Kafka and of the topics that carry events. */
 import { z } from 'zod';
+import { parseRegistryUrl } from '../adapters/bus-kafka/avro/registry-url.ts';
 
 const brokers = z
   .string()
@@ -16,6 +17,13 @@ const brokers = z
 
 const pem = (kind: string) =>
   z.string().regex(/-----BEGIN [A-Z ]+-----/, `must be ${kind} as PEM; _FILE behind the name takes the path of a file`);
+
+const registryUrl = z.string().transform((text, context) => {
+  const address = parseRegistryUrl(text);
+  if (address !== null) return address;
+  context.addIssue({ code: 'custom', message: 'must be an address such as http://user:password@registry:8081' });
+  return z.NEVER;
+});
 
 export const kafkaOptions = {
   topicPrefix: {
@@ -96,5 +104,13 @@ export const kafkaOptions = {
     defaultText: 'as many as there are brokers, at most 3',
     value: '<number>',
     help: 'Copies of each topic that the program makes. Topics that are there are left as they are.',
+  },
+  schemaRegistry: {
+    env: 'DAYMARK_SCHEMA_REGISTRY_URL',
+    schema: registryUrl,
+    defaultText: 'none: values are JSON',
+    value: '<address>',
+    secret: true,
+    help: 'With DAYMARK_BUS=kafka: a schema registry that speaks as Confluent’s does, and values are Avro. `http://user:password@host:8081`, with the path where its API begins: Apicurio’s is `/apis/ccompat/v7`. All processes of an installation need the same.',
   },
 } as const;
