@@ -86,7 +86,7 @@ export const errorKinds = {
   payload_too_large: {
     status: 413,
     title: 'The body is too large',
-    when: 'The body exceeds the limit, 1 MiB unless the operation says otherwise.',
+    when: 'The body exceeds the limit, 1 MiB unless the operation says otherwise; or the change, with the texts before and after it, would take more than 900 KiB in the log.',
   },
   unsupported_media_type: {
     status: 415,

@@ -18,6 +18,7 @@ import { findStoredAnswer, storeAnswer } from '../store/idempotency.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Wakes } from '../store/wakes.ts';
 import { appendInSpans, inCommandSpan, nameCommand } from './command-trace.ts';
+import { requireFittingEvent } from './event-size.ts';
 
 /**
  * One command may append so many events at most. A bulk request of 500 operations may take sub-tasks and new tags with it;
@@ -97,7 +98,7 @@ export interface Change extends Sql {
   holds(spaceId: string): boolean;
   /** The version that the next event appended to the space will have. */
   nextVersion(spaceId: string): number;
-  /** Appends an event and answers its version. It is written at the end of the command. */
+  /** Appends an event and answers its version. It is written at the end of the command. Throws Problem `payload_too_large`. */
   append(spaceId: string, occurrence: Occurrence): number;
   /**
    * Hands over rows that are being written: the events are appended right behind them instead of a round trip later, and the
@@ -294,6 +295,7 @@ function openChange(
       const version = nextVersion(spaceId);
       const { snapshot, changes, ...event } = occurrence;
       const payload = { snapshot, changes, client: intent.client, address: intent.address };
+      requireFittingEvent(payload);
       appended.push({ ...event, spaceId, version, payload });
       return version;
     },
