@@ -22,6 +22,8 @@ export interface SidecarCall {
   readonly path: string;
   readonly timeout_ms: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** 4 MiB unless it is given. */
+  readonly answerBytesMax?: number;
   /** Sent as it is; `headers` name its type. */
   readonly body?: string | Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
