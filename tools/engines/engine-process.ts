@@ -2,16 +2,16 @@
  * A real engine as a process: started in a session of its own, its print in a log file, known by its id, started again with the
  * same arguments, and gone with the process that started it, also when that one is killed.
  *
- * A guard (a shell that only reads) is told the id before the engine runs. Its input closes when the starting process ends for
- * whatever reason; unless it was told that the engine has ended, it then kills the engine's group.
+ * A guard (a shell that only reads) is told the id before the engine runs. Its input closes when the engine has ended, or when the
+ * process that started it has, for whatever reason: it then kills what is left of the engine's group.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Reads an id, then waits for one word; the end of its input without that word is the death of who started it. */
-const GUARD = 'trap "" HUP INT TERM; read -r pid || exit 0; read -r ended || kill -s KILL -- "-$pid"';
+/** Reads an id, then waits for the end of its input. */
+const GUARD = 'trap "" HUP INT TERM; read -r pid || exit 0; read -r _; kill -s KILL -- "-$pid"';
 /** Becomes the program, but only once the guard knows its id; nobody is left when the word never comes. */
 const BECOME = 'read -r go || exit 0; exec "$@" </dev/null';
 
@@ -158,7 +158,7 @@ function launch({ program, args, env = {}, folder, logFile }: Launch): Run {
   ended.catch(() => {});
   child.once('error', reject);
   child.once('exit', (code, signal) => {
-    guard.stdin?.end('ended\n');
+    guard.stdin?.end();
     resolve(code ?? signal ?? 0);
   });
   // Nothing of an engine holds the process that started it back from its end; the guard sees to the rest.

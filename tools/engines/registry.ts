@@ -20,7 +20,11 @@ export async function launchRegistry(program: RegistryProgram, { folder }: { fol
   await mkdir(folder, { recursive: true });
   const [port = 0, management = 0] = await freePorts(2);
   const url = `http://${LOOPBACK}:${port}/apis/ccompat/v7`;
-  const kept = ['-Dapicurio.storage.sql.kind=h2', `-Dapicurio.datasource.url=jdbc:h2:file:${join(folder, 'schemas')}`];
+  // Without the delay of H2 a schema is on disk before it is answered, so that a kill loses none.
+  const kept = [
+    '-Dapicurio.storage.sql.kind=h2',
+    `-Dapicurio.datasource.url=jdbc:h2:file:${join(folder, 'schemas')};WRITE_DELAY=0`,
+  ];
   const engine = await startEngine({
     name: 'registry',
     program: program.java.program,
