@@ -142,7 +142,8 @@ export function eventsBeyondCursor(sql: Sql, consumer: string, limit: number): P
   return sql.rows<BeyondEvent>(
     `select e.epoch, e.xid, e.seq, e.space_id, e.version, e.event_type, coalesce(a.version >= e.version, false) as done,
             (extract(epoch from clock_timestamp() - e.recorded_at) * 1000)::double precision as age_ms,
-            greatest(0, extract(epoch from f.next_try_at - clock_timestamp()) * 1000)::double precision as wait_ms
+            case when f.next_try_at is not null
+              then greatest(0, extract(epoch from f.next_try_at - clock_timestamp()) * 1000) end::double precision as wait_ms
      from consumer_cursors c
      cross join (select coalesce(max(epoch), 0) as epoch from epochs) log
      cross join lateral (
