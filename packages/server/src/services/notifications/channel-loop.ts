@@ -26,7 +26,7 @@ import {
 } from '../../store/delivery-ledger.ts';
 import { type HandOverRow, readHandOvers } from '../../store/hand-overs.ts';
 import { type ChannelLimits, channelLimits, circuitLimits } from './channel-limits.ts';
-import { beginDelivery, endDelivery } from './delivery-span.ts';
+import { beginDelivery } from './delivery-span.ts';
 import { type Prepared, prepare } from './message-of.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { createTargets } from './targets.ts';
@@ -160,12 +160,12 @@ export function startChannelLoop<Name extends ChannelName>(
         failPoints.at('delivery:handed_over');
         entered.leave(outcome.kind !== 'retry' || outcome.ofTarget === true, performance.now());
         underWay.delete(work);
-        endDelivery(span, outcome);
+        span.end(outcome);
         const { id: delivery_id, correlation_id } = row;
         span.around(() =>
           log.debug({ delivery_id, correlation_id, channel: name, outcome: outcome.kind }, 'handed over'),
         );
-        settle(row, outcome, span.traceparent ?? row.traceparent);
+        settle(row, outcome, span.traceparent);
         const lateness_s = row.attempts === 1 ? row.lateness_ms / 1000 : null;
         deps.onHandedOver({ channel: name, outcome: outcome.kind, lateness_s });
         loop.ring();
