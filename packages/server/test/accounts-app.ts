@@ -123,7 +123,7 @@ export async function openAccountsApp(options: AccountsAppOptions = {}) {
   }
 
   return {
-    ...{ spine, deps, auth, accounts, cookies, call, signUp, eventTypes, lines },
+    ...{ spine, deps, auth, accounts, cookies, http, call, signUp, eventTypes, lines },
     owner: spine.databases.owner.sql,
     async close() {
       await http.close();

@@ -21,6 +21,7 @@ import { runningTogether, runningUntilStopped } from '../kit/running.ts';
 import type { Tracing } from '../kit/tracing.ts';
 import { apiRoutes } from '../services/api/api-routes.ts';
 import { authRoutes } from '../services/api/auth-routes.ts';
+import { presenceRoutes } from '../services/api/presence-routes.ts';
 import { sharedAttempts } from '../services/api/shared-attempts.ts';
 import { startAudit } from '../services/audit/audit-module.ts';
 import { start as startAuthChanges } from '../services/maintenance/auth-changes.ts';
@@ -185,12 +186,16 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     return { http, ...runningUntilStopped() };
   });
 
-  const api = defineModule('api', { edge, commands, accounts }, async ({ edge: { http }, accounts: { deps } }) => {
+  const api = defineModule('api', { edge, commands, accounts, state }, async (needs) => {
+    const { http } = needs.edge;
+    const { deps } = needs.accounts;
     const channelsConfigured = configuredChannels(config);
     const sendsMail = channelsConfigured.email;
     const apiOptions = { ...config, version, channelsConfigured, sendsMail, origin, mayReach: config.webhookReach };
     await http.register(async (app: Edge) => authRoutes(app, deps, apiOptions), { prefix: '/api/auth' });
     await http.register(apiRoutes(deps, apiOptions), { prefix: '/api/v1' });
+    const presence = async (app: Edge) => presenceRoutes(app, deps.app.db, needs.state.store);
+    await http.register(presence, { prefix: '/api/v1' });
     return runningUntilStopped();
   });
 
@@ -222,9 +227,11 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
 
   const sync = defineModule(
     'sync',
-    { edge, databases, wakeUps, commands },
-    ({ edge: { http }, databases, wakeUps: { wakes }, commands: { forPeople } }) =>
+    { edge, databases, wakeUps, commands, state },
+    ({ edge: { http }, databases, wakeUps: { wakes }, commands: { forPeople }, state }) =>
       startSync(http, databases, wakes, {
+        log,
+        state: state.store,
         epoch: forPeople.epoch,
         onError: (error) => log.warn({ error }, 'live sync could not read the database'),
         onConnections: (transport, count) => metrics.syncConnections.set({ transport }, count),

@@ -30,6 +30,8 @@ export interface HubOptions {
   readonly onError: (error: Error) => void;
   /** Told how many connections of a kind are open, whenever that changes. */
   readonly onConnections?: (transport: Transport['name'], count: number) => void;
+  /** Told of a person of whom a connection has come or gone. */
+  readonly onPerson?: (personId: string) => void;
   /** Told for each event that was handed to someone how long after its time that was. */
   readonly onDelivered?: (event: EventRow, latency_ms: number) => void;
   readonly connectionsMax?: number;
@@ -55,6 +57,8 @@ export interface Hub {
   end(connection: Connection, code: number, reason: string): void;
   /** Its socket is closed. */
   closed(connection: Connection): void;
+  /** The session or token of each connection of a person. */
+  devicesOf(personId: string): string[];
   /** Sends everyone away; resolves when they are gone, within 5 s. */
   stop(): Promise<void>;
 }
@@ -100,6 +104,7 @@ export function createHub(
   function detach(connection: Connection): void {
     connection.state = 'closed';
     registry.remove(connection);
+    options.onPerson?.(connection.personId);
   }
 
   function end(connection: Connection, code: number, reason: string): void {
@@ -150,6 +155,7 @@ export function createHub(
       open.add(connection);
       registry.add(connection);
       count(connection, 1);
+      options.onPerson?.(connection.personId);
       return connection;
     },
     async greet(connection, standing) {
@@ -178,6 +184,8 @@ export function createHub(
       count(connection, -1);
       if (open.size === 0) onEmpty?.();
     },
+    devicesOf: (personId) =>
+      [...registry.connectionsOf(personId)].flatMap(({ sessionId, tokenId }) => sessionId ?? tokenId ?? []),
     stop() {
       stopping ??= drain();
       return stopping;
