@@ -111,6 +111,6 @@ export const kafkaOptions = {
     defaultText: 'none: values are JSON',
     value: '<address>',
     secret: true,
-    help: 'With DAYMARK_BUS=kafka: a schema registry that speaks as Confluent’s does, and values are Avro. `http://user:password@host:8081`, with the path where its API begins: Apicurio’s is `/apis/ccompat/v7`. All processes of an installation need the same.',
+    help: 'With DAYMARK_BUS=kafka: a schema registry that speaks as Confluent’s does, and values are Avro. `http://user:password@host:8081`, with the path where its API begins: Apicurio’s is `/apis/ccompat/v7`. All processes of an installation need the same; JSON from before is still read.',
   },
 } as const;

@@ -8,7 +8,7 @@ import type { CloudEvent } from '@daymark/core/contract/cloud-event.ts';
 import { type CarriedTopic, carriedTopics } from '@daymark/core/contract/topics.ts';
 import type { Resolver, Type } from 'avsc';
 import type { Log } from '../../../kit/log.ts';
-import { type Codec, CodecError } from '../codec.ts';
+import { type Codec, CodecError, jsonCodec } from '../codec.ts';
 import { avroTypeOf } from './avro-types.ts';
 import { framed, unframed } from './frame.ts';
 import { type JsonFields, jsonFieldsOf } from './json-fields.ts';
@@ -18,6 +18,8 @@ import { readSchemas } from './schema-files.ts';
 
 /** Schemas of other writers that are kept for each topic. */
 const writersMax = 100;
+/** A frame begins with zero, JSON data with this. */
+const openingBrace = 0x7b;
 /** How long a schema that cannot be read, or that nobody knows, is not asked for again. */
 const refusal_ms = 60_000;
 
@@ -48,7 +50,11 @@ export async function openAvroCodec(log: Log, registry: SchemaRegistry, options:
   return {
     contentType: 'application/avro',
     encode: (topic, data) => encode(channels[topic], data),
-    decode: (topic, value) => decode(channels[topic], registry, value),
+    decode(topic, value) {
+      // Written before there was a registry, or by a process that has not been told of it yet.
+      if (value[0] === openingBrace) return jsonCodec.decode(topic, value);
+      return decode(channels[topic], registry, value);
+    },
   };
 }
 
