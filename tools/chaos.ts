@@ -1,5 +1,5 @@
 /**
- * `npm run chaos [-- --short --seed n --reminders n --seconds n --kills n --postgres-kills n --clock-jumps --without-unique-index]`:
+ * `npm run chaos [-- --bus postgres|kafka|dapr --split --carrier-kills n --short --seed n --reminders n --seconds n --kills n --postgres-kills n --clock-jumps --without-unique-index]`:
  * kills programs and PostgreSQL while reminders fall due and series advance, counts, and ends with 1 when the run does not show what
  * it must.
  */
@@ -19,9 +19,10 @@ async function run(words: readonly string[]): Promise<number> {
   const end = () => interrupted.abort(new Error('the run was interrupted'));
   // Whoever started this may be gone: the channel then closes.
   for (const name of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(name, end);
-  const { reminders, seconds, kills, postgresKills, seed } = options;
+  const { reminders, seconds, kills, postgresKills, carrierKills, bus, split, seed } = options;
   console.log(
-    `chaos: ${reminders} reminders over ${seconds} s, ${kills} kills, PostgreSQL stopped ${postgresKills} times, seed ${seed}`,
+    `chaos: ${reminders} reminders over ${seconds} s on ${split ? 'split targets' : 'whole programs'} with the bus ${bus}, ` +
+      `${kills} kills, PostgreSQL stopped ${postgresKills} times, brokers and sidecars killed ${carrierKills} times, seed ${seed}`,
   );
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) / 1000);

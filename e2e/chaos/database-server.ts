@@ -12,8 +12,8 @@ import { startEmbeddedPostgres } from '../../packages/server/src/adapters/embedd
 import { childrenOf } from '../harness/processes.ts';
 import type { Outage } from './outages.ts';
 
-/** Five programs with pools of forty connections, and the harness. */
-const CONNECTIONS_MAX = '250';
+/** A dozen programs with pools of forty connections, which few of them fill, and the harness. */
+const CONNECTIONS_MAX = '400';
 
 const SERVES_MAX_MS = 60_000;
 const POLL_MS = 20;

@@ -1,7 +1,7 @@
 /** Gathers what a run found, from the sink, the tables and the fleet. */
 import type { ClockJumpFacts } from './clock-jumps.ts';
-import { failPointNames } from './fail-point-names.ts';
-import { type ReminderFact, reminderFacts, type SeriesFact, seriesFacts } from './ledger-facts.ts';
+import { carriedFailPointNames, failPointNames } from './fail-point-names.ts';
+import { filingFacts, type ReminderFact, reminderFacts, type SeriesFact, seriesFacts } from './ledger-facts.ts';
 import { latenessOutside, type Timed } from './outages.ts';
 import type { Reconciled } from './reconcile.ts';
 import type { ChaosFacts } from './report.ts';
@@ -19,14 +19,14 @@ export interface Gathered {
 }
 
 export async function gatherFacts(stage: Stage, gathered: Gathered): Promise<ChaosFacts> {
-  const { database, sink, fleet, claims } = stage;
+  const { database, sink, fleet, carrier, claims } = stage;
   const { acknowledged, series, secondDecisions, reconcile, clockJumps } = gathered;
   const reminders = await reminderFacts(database);
   const known = await seriesFacts(database);
   const received = [...sink.received.values()];
   const arrived = new Map(received.map(({ subject, arrivals_ms }) => [subject, arrivals_ms[0] ?? 0]));
   const tally = sink.tally();
-  const outages = [...fleet.outages(), ...database.outages];
+  const outages = [...fleet.outages(), ...database.outages, ...(carrier?.outages ?? [])];
   const byCause = (cause: string) => fleet.deaths.filter((death) => death.cause === cause);
   const killed = fleet.deaths.filter(({ cause }) => cause !== 'itself');
   return {
@@ -56,7 +56,7 @@ export async function gatherFacts(stage: Stage, gathered: Gathered): Promise<Cha
     kills: {
       atMoments: byCause('moment').length,
       atFailPoints: Object.fromEntries(
-        failPointNames.map((name) => [
+        [...failPointNames, ...(carrier ? carriedFailPointNames : [])].map((name) => [
           name,
           fleet.deaths.filter(({ failPoint }) => failPoint?.startsWith(`${name}@`)).length,
         ]),
@@ -64,6 +64,8 @@ export async function gatherFacts(stage: Stage, gathered: Gathered): Promise<Cha
       withWorkInFlight: killed.filter(({ inFlight }) => (inFlight ?? 0) > 0).length,
     },
     postgresKills: database.outages.length,
+    carrierKills: carrier?.outages.map(({ what }) => what) ?? [],
+    filing: await filingFacts(database),
     endedByThemselves: byCause('itself').length,
     clockJumps,
     reconcile,

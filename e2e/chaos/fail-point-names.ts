@@ -9,3 +9,6 @@ export const failPointNames = [
   'delivery:handed_over',
   'delivery:recorded',
 ] as const;
+
+/** Those at which a process may die whose events come by a carrier. */
+export const carriedFailPointNames = ['consumer:handed', 'consumer:received', 'relay:published'] as const;

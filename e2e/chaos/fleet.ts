@@ -35,8 +35,8 @@ export interface Fleet {
 export interface FleetOptions {
   readonly folder: string;
   readonly database: DatabaseServer;
-  /** The programs: a name and the flags, such as `--target=api,web`. */
-  readonly programs: readonly { name: string; args: readonly string[] }[];
+  /** The programs: a name, the flags, such as `--target=api,web`, and what is in its environment alone. */
+  readonly programs: readonly { name: string; args: readonly string[]; env?: Readonly<Record<string, string>> }[];
   readonly env: Readonly<Record<string, string>>;
   readonly random: Random;
   /** Names of fail points to draw from; none for kills at moments alone. */
@@ -94,11 +94,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   };
 
   try {
-    for (const { name, args } of options.programs) {
+    for (const { name, args, env: ownEnv } of options.programs) {
       const own = random.fork(name);
       const dataFolder = join(options.folder, name);
       mkdirSync(dataFolder, { recursive: true });
-      const env = { ...options.env, DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: fleetSecret };
+      const env = { ...options.env, ...ownEnv, DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: fleetSecret };
       const nextFailPoint = failPointFrom(own);
       const onDeath = (death: Death) => {
         deaths.push(death);

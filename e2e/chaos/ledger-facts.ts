@@ -12,6 +12,8 @@ export interface Unsettled {
   readonly sending: number;
   readonly advancing: number;
   readonly checks: number;
+  /** Consumers that have not done all of the log, the relay among them. */
+  readonly behind: number;
 }
 
 export async function unsettled(database: Database): Promise<Unsettled> {
@@ -21,7 +23,8 @@ export async function unsettled(database: Database): Promise<Unsettled> {
       (select count(*)::int from deliveries where state in ('planned', 'claimed', 'failed')) as sending,
       (select count(*)::int from series where state = 'live' and not exists (
         select from tasks where tasks.series_id = series.id and tasks.status = 'todo')) as advancing,
-      (select count(*)::int from task_checks) as checks`);
+      (select count(*)::int from task_checks) as checks,
+      (select count(*)::int from consumer_states(1) where lag_events > 0) as behind`);
   return row as Unsettled;
 }
 
@@ -62,4 +65,25 @@ export function seriesFacts(database: Database): Promise<SeriesFact[]> {
     select series_id as id, count(*)::int as instances, (count(*) filter (where status = 'completed'))::int as completed,
       count(distinct occurrence)::int as numbers, max(occurrence) as highest
     from tasks where series_id is not null group by series_id`);
+}
+
+export interface FilingFacts {
+  readonly events: number;
+  /** Of those in the audit log. */
+  readonly filed: number;
+  /** Events that were filed after a later one of their space. */
+  readonly outOfOrder: number;
+  /** What consumers gave up. */
+  readonly deadLetters: number;
+}
+
+/** What the audit consumer made of the log. Transaction ids are assigned at the first write, and so in the order of filing. */
+export async function filingFacts(database: Database): Promise<FilingFacts> {
+  const [row] = await database.rows<FilingFacts>(`
+    select (select count(*)::int from events) as events, (select count(*)::int from audit.entries) as filed,
+      (select count(*)::int from (
+        select xmin::text::bigint < max(xmin::text::bigint) over (partition by space_id order by version
+          rows between unbounded preceding and 1 preceding) as late from audit.entries) filed where late) as "outOfOrder",
+      (select count(*)::int from dead_letters) as "deadLetters"`);
+  return row as FilingFacts;
 }

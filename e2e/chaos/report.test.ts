@@ -34,11 +34,13 @@ const good: ChaosFacts = {
   brokenSeries: [],
   kills: { atMoments: 4, atFailPoints: { 'reminders:fired': 6 }, withWorkInFlight: 8 },
   postgresKills: 1,
+  carrierKills: ['broker'],
+  filing: { events: 500, filed: 500, outOfOrder: 0, deadLetters: 0 },
   endedByThemselves: 1,
   clockJumps: jumps,
   reconcile: { findings: [], line: 'planned 100 · sent 200 · suppressed 0 · lost 0 · duplicate 0', code: 0 },
 };
-const expected = { kills: 10, postgresKills: 1, judgesTimes: true };
+const expected = { kills: 10, postgresKills: 1, carrierKills: 1, judgesTimes: true };
 
 test('a run that shows what it must has no fault', () => {
   expect(faultsOf(good, expected)).toEqual([]);
@@ -52,6 +54,10 @@ test.each<[string, Partial<ChaosFacts>, RegExp]>([
   ['more is sent again than was in flight', { rawDuplicates: 4 }, /4 raw duplicates/],
   ['a second decision is accepted', { secondDecisions: { tried: 5, refused: 4 } }, /1 second decisions/],
   ['a completion has no successor', { successors: 39 }, /40 completions have 39 successors/],
+  ['no broker was killed', { carrierKills: [] }, /brokers and sidecars were killed 0 times/],
+  ['an event is not filed', { filing: { ...good.filing, filed: 499 } }, /of 500 events 499 are in the audit log/],
+  ['an event is filed late', { filing: { ...good.filing, outOfOrder: 1 } }, /1 events were filed after a later one/],
+  ['a consumer gave up', { filing: { ...good.filing, deadLetters: 1 } }, /1 events became dead letters/],
   ['a series has a gap', { brokenSeries: ['s'] }, /gap or a double: s/],
   [
     'too few were killed',

@@ -1,5 +1,6 @@
 /** What a chaos run found, what it must find, and how it is told. Pure: the facts are gathered elsewhere. */
 import type { ClockJumpFacts } from './clock-jumps.ts';
+import type { FilingFacts } from './ledger-facts.ts';
 import type { Lateness } from './outages.ts';
 import type { Reconciled } from './reconcile.ts';
 
@@ -36,6 +37,9 @@ export interface ChaosFacts {
     readonly withWorkInFlight: number;
   };
   readonly postgresKills: number;
+  /** Brokers and sidecars that were killed, by name. */
+  readonly carrierKills: readonly string[];
+  readonly filing: FilingFacts;
   /** Programs that ended by themselves and were started again. */
   readonly endedByThemselves: number;
   /** What the program under a jumping clock did; null where there was none. */
@@ -47,6 +51,7 @@ export interface ChaosFacts {
 export interface ChaosExpectations {
   readonly kills: number;
   readonly postgresKills: number;
+  readonly carrierKills: number;
   readonly judgesTimes: boolean;
 }
 
@@ -83,6 +88,16 @@ export function faultsOf(facts: ChaosFacts, expected: ChaosExpectations): string
       facts.postgresKills < expected.postgresKills,
       `PostgreSQL was stopped ${facts.postgresKills} times, not ${expected.postgresKills}`,
     ],
+    [
+      facts.carrierKills.length < expected.carrierKills,
+      `brokers and sidecars were killed ${facts.carrierKills.length} times, not ${expected.carrierKills}`,
+    ],
+    [
+      facts.filing.filed !== facts.filing.events,
+      `of ${facts.filing.events} events ${facts.filing.filed} are in the audit log`,
+    ],
+    [facts.filing.outOfOrder > 0, `${facts.filing.outOfOrder} events were filed after a later one of their space`],
+    [facts.filing.deadLetters > 0, `${facts.filing.deadLetters} events became dead letters`],
     [facts.reconcile.code !== 0, `daymark reconcile ended with ${facts.reconcile.code}`],
   ];
   if (facts.clockJumps) claims.push(...claimsAboutJumps(facts.clockJumps));
@@ -126,6 +141,8 @@ export function reportLines(facts: ChaosFacts): string[] {
     `killed at ${Object.entries(kills.atFailPoints)
       .map(([name, times]) => `${name} ${times}`)
       .join(' · ')}`,
+    `events ${facts.filing.events} · filed ${facts.filing.filed} · out of order ${facts.filing.outOfOrder} · dead letters ${facts.filing.deadLetters}`,
+    ...(facts.carrierKills.length > 0 ? [`carriers killed: ${facts.carrierKills.join(', ')}`] : []),
     ...(jumps
       ? [
           `clock jumps ${jumps.jumps} · planned ${jumps.planned} · in-app ${jumps.told} · handed over ${jumps.handedOver} · lost ${jumps.lost.length} · twice ${jumps.twice.length}`,

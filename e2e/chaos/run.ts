@@ -59,11 +59,12 @@ export async function runChaos(options: ChaosOptions, { say, signal }: RunSurrou
   const atMoments = Math.floor(options.kills * KILLS_AT_MOMENTS_SHARE);
   const share = () => Math.min(1, Math.max(0, (Date.now() - span.from_ms) / span.duration_ms));
   const failPointKillsByNow = () => Math.ceil((options.kills - atMoments) * share());
-  const stage = await openStage({ random, killsMax: options.kills, failPointKillsByNow, say });
+  const stage = await openStage({ options, random, failPointKillsByNow, say });
   try {
     const { database, sink, fleet } = stage;
     const count = participantsFor(options.reminders);
     say(`${fleet.members.length} programs serve; ${count} people sign up`);
+    // The first program always serves.
     const url = fleet.members[0]?.url ?? '';
     const participants = await gatherParticipants(url, { count, sinkUrl: sink.url });
     if (options.withoutUniqueIndex) await dropUniqueIndexes(database);
@@ -135,10 +136,11 @@ async function underFire(
     const worker = participants[index % participants.length] as Participant;
     return strand(workOnSeries(stage.caller, worker, { random: random.fork(`series ${index}`), isOver }));
   });
-  const [, , , , , ...series] = await Promise.all([
+  const [, , , , , , ...series] = await Promise.all([
     strand(makeBookings(stage.caller, participants, { ...plan, acknowledged, signal })),
     strand(killPrograms(stage, { ...given, until, isOver })),
     strand(stopPostgres(stage, { ...given, until })),
+    strand(killCarrier(stage, { ...given, until })),
     strand(decideAgain(scheduler, { isOver })),
     strand(tellProgress(stage, { until, say })),
     ...workers,
@@ -177,6 +179,18 @@ async function stopPostgres(
     await claims.ask();
     await database.end(how);
     await claims.ask();
+  }
+}
+
+async function killCarrier(
+  { carrier }: Stage,
+  { options, random, span, until, say }: FireOptions & { until: Until },
+): Promise<void> {
+  if (!carrier) return;
+  const { duration_ms } = span;
+  for (const at_ms of momentsOver(random.fork('carrier kills'), { count: options.carrierKills, duration_ms })) {
+    await until(at_ms / duration_ms);
+    say(`killed: ${await carrier.killOne()}`);
   }
 }
 

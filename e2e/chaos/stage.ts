@@ -2,20 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ChaosCarrier, openChaosCarrier } from './carrier.ts';
 import { type ClaimsAtKills, watchClaims } from './claims-at-kills.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
-import { failPointNames } from './fail-point-names.ts';
+import { carriedFailPointNames, failPointNames } from './fail-point-names.ts';
 import { type Fleet, startFleet } from './fleet.ts';
+import type { ChaosOptions } from './options.ts';
 import { type PatientCaller, patientCaller } from './patient-caller.ts';
+import { programsOf } from './programs.ts';
 import type { Random } from './random.ts';
 import { type Sink, startSink } from './sink.ts';
-
-/** Two whole programs, so two of everything that runs by time, and one more that serves nobody and only works. */
-const PROGRAMS = [
-  { name: 'first', args: ['--target=all'], serves: true },
-  { name: 'second', args: ['--target=all'], serves: true },
-  { name: 'worker', args: ['--target=reminders,recurrence,notifications'], serves: false },
-];
 
 export const programEnv = {
   DAYMARK_RATE_LIMIT_PER_MINUTE: '0',
@@ -34,6 +30,8 @@ export interface Stage {
   readonly database: DatabaseServer;
   readonly sink: Sink;
   readonly fleet: Fleet;
+  /** Null where the programs read the log themselves. */
+  readonly carrier: ChaosCarrier | null;
   readonly caller: PatientCaller;
   readonly claims: ClaimsAtKills;
   /** Stops everything and removes it. May be called after a failure. */
@@ -41,13 +39,13 @@ export interface Stage {
 }
 
 export interface StageOptions {
+  readonly options: Pick<ChaosOptions, 'bus' | 'split' | 'kills'>;
   readonly random: Random;
-  readonly killsMax: number;
   readonly failPointKillsByNow: () => number;
   readonly say: (line: string) => void;
 }
 
-export async function openStage({ random, killsMax, failPointKillsByNow, say }: StageOptions): Promise<Stage> {
+export async function openStage({ options, random, failPointKillsByNow, say }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-chaos-'));
   const ends: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
@@ -63,15 +61,25 @@ export async function openStage({ random, killsMax, failPointKillsByNow, say }: 
     });
     ends.push(() => database.stop());
     const claims = watchClaims(database);
+    const carrier = await openChaosCarrier(options.bus, {
+      folder: join(folder, 'carrier'),
+      random: random.fork('carrier'),
+    });
+    if (carrier) ends.push(() => carrier.stop());
+    const programs = programsOf(options);
+    const launched = programs.map(async (program) => ({
+      ...{ name: program.name, args: [`--target=${program.targets}`] },
+      ...(carrier && program.carries && { env: await carrier.envOf(program) }),
+    }));
     let requestsTo: (url: string) => number = () => 0;
     const fleet = await startFleet({
       folder,
       database,
-      programs: PROGRAMS,
+      programs: await Promise.all(launched),
       env: programEnv,
       random,
-      failPoints: failPointNames,
-      killsMax,
+      failPoints: carrier ? [...failPointNames, ...carriedFailPointNames] : failPointNames,
+      killsMax: options.kills,
       failPointKillsByNow,
       onDeath: () => void claims.ask(),
       portsInFlight: sink.portsInFlight,
@@ -79,10 +87,10 @@ export async function openStage({ random, killsMax, failPointKillsByNow, say }: 
     });
     ends.push(() => fleet.stop());
     const caller = patientCaller(
-      fleet.members.filter((_member, index) => PROGRAMS[index]?.serves).map((member) => member.url),
+      fleet.members.filter((_member, index) => programs[index]?.serves).map((member) => member.url),
     );
     requestsTo = caller.requestsTo;
-    return { database, sink, fleet, caller, claims, stop };
+    return { database, sink, fleet, carrier, caller, claims, stop };
   } catch (error) {
     await stop();
     throw error;
