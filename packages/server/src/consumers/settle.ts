@@ -59,13 +59,17 @@ const newestOf = (events: readonly BeyondEvent[]) =>
     version,
   }));
 
-/** A space whose event waits for its next try waits as a whole. */
+/**
+ * A space whose event waits for its next try waits as a whole. What comes after that event may have arrived meanwhile and was held up,
+ * so it is due together with it.
+ */
 function dueOf(open: readonly BeyondEvent[], pace: Pace): Map<string, number> {
   const waiting = new Set(open.filter(({ wait_ms }) => (wait_ms ?? 0) > 0).map((event) => event.space_id));
+  const retried = new Set(open.filter(({ wait_ms }) => wait_ms === 0).map((event) => event.space_id));
   const due = new Map<string, number>();
-  for (const { space_id, version, wait_ms, age_ms } of open) {
+  for (const { space_id, version, age_ms } of open) {
     if (waiting.has(space_id)) continue;
-    if (wait_ms === 0 || age_ms >= pace.repairGrace_ms) due.set(space_id, version);
+    if (retried.has(space_id) || age_ms >= pace.repairGrace_ms) due.set(space_id, version);
   }
   return due;
 }
