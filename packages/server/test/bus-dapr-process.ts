@@ -13,7 +13,7 @@ import { startSidecar } from '../../../tools/engines/kit.ts';
 import { createDaprCarrier } from '../src/adapters/bus-dapr/carrier.ts';
 import { createDaprBus } from '../src/adapters/bus-dapr/dapr-bus.ts';
 import { createDeliveries, undelivered } from '../src/adapters/bus-dapr/deliveries.ts';
-import { callbacksHealthPath, createCallbacks, type OpenCallbacks } from '../src/adapters/dapr/callbacks.ts';
+import { createCallbacks, type OpenCallbacks } from '../src/adapters/dapr/callbacks.ts';
 import { openSidecar, type Sidecar } from '../src/adapters/dapr/sidecar.ts';
 import type { ConsumingSurroundings } from '../src/consumers/consuming.ts';
 import { type Pace, usualPace } from '../src/consumers/pace.ts';
@@ -45,9 +45,15 @@ export interface DaprProcessOptions {
   readonly onArrivals?: ConsumingSurroundings['onArrivals'];
   readonly onUnreadable?: (count: number) => void;
   readonly pace?: Partial<Pace>;
+  /** Without it nothing of the log reaches the topics by this process. */
+  readonly relay?: boolean;
   /** Other processes with the same consumers share events with this one; false keeps it by itself. */
   readonly shares?: boolean;
+  /** Partitions of topics that are missing. */
+  readonly partitions?: number;
   readonly sidecar?: Partial<SidecarOptions>;
+  /** A sidecar that runs already, and lives on when this process ends. */
+  readonly beside?: Pick<StartedParts, 'sidecar' | 'appPort'>;
 }
 
 export interface StartedParts {
@@ -66,7 +72,7 @@ export interface DaprProcess {
   close(): Promise<void>;
 }
 
-const partitions = 3;
+const partitionsUsual = 3;
 const repository = new URL('../../../', import.meta.url).pathname;
 
 /** The files that operators copy, with the brokers of the test. */
@@ -78,7 +84,11 @@ export function operatorComponents(brokers: string): string {
 export const topicPrefixOf = (workerUrl: string): string => `${new URL(workerUrl).pathname.slice(1)}-`;
 
 /** Makes the topics that are missing. */
-export async function makeTopics(brokers: string, names: readonly string[]): Promise<void> {
+export async function makeTopics(
+  brokers: string,
+  names: readonly string[],
+  partitions = partitionsUsual,
+): Promise<void> {
   const admin = new Admin({ clientId: 'test', bootstrapBrokers: brokers.split(',') });
   try {
     const there = new Set(await admin.listTopics({}));
@@ -92,6 +102,20 @@ export async function makeTopics(brokers: string, names: readonly string[]): Pro
 export const topicsOf = (prefix: string): string[] =>
   [...carriedTopics, undelivered.topic].map((topic) => `${prefix}${topic}`);
 
+/** A sidecar with the components that operators copy. */
+export function startSidecarFor(
+  { brokers, sidecar }: Pick<DaprProcessOptions, 'brokers' | 'sidecar'>,
+  place: Pick<SidecarOptions, 'folder' | 'appId'> & { readonly appPort: number },
+): Promise<SidecarProcess> {
+  return startSidecar({
+    ...place,
+    components: operatorComponents(brokers),
+    graceful_s: 5,
+    ...sidecarTokens,
+    ...sidecar,
+  });
+}
+
 /** The sidecar starts when the first consumers have subscribed. */
 export async function openDaprProcess(options: DaprProcessOptions): Promise<DaprProcess> {
   const { brokers, workerUrl, onHandled = () => {}, onArrivals = () => {}, onUnreadable = () => {} } = options;
@@ -101,9 +125,9 @@ export async function openDaprProcess(options: DaprProcessOptions): Promise<Dapr
   const onError = () => {};
   const db = openDatabase(workerUrl, { name: 'bus', connectionsMax: 10, onError });
   const wakes = openWakes({ url: workerUrl, onError });
-  await makeTopics(brokers, topicsOf(topicPrefix));
+  await makeTopics(brokers, topicsOf(topicPrefix), options.partitions);
 
-  const callbacks = createCallbacks(log, { port: 0, token: sidecarTokens.appToken });
+  const callbacks = createCallbacks(log, { port: options.beside?.appPort ?? 0, token: sidecarTokens.appToken });
   const ping = () => db.sql.rows('select 1 as one');
   const deliveries = createDeliveries(callbacks, log, { pubsub: 'events', topicPrefix, ping, onUnreadable });
   const pace = { ...usualPace, ...carrierOnlyPace, ...options.pace };
@@ -119,22 +143,16 @@ export async function openDaprProcess(options: DaprProcessOptions): Promise<Dapr
     await nextTick();
     parts.open = await callbacks.open();
     const group = `${topicPrefix}${consumers.join('-')}${options.shares === false ? `-${process.pid}` : ''}`;
-    parts.process = await startSidecar({
-      folder,
-      appId: group,
-      appPort: parts.open.port,
-      components: operatorComponents(brokers),
-      graceful_s: 5,
-      ...sidecarTokens,
-      ...options.sidecar,
-    });
-    parts.client = openSidecar({ url: parts.process.url, apiToken: sidecarTokens.apiToken });
+    const sidecar =
+      options.beside?.sidecar ?? (await startSidecarFor(options, { folder, appId: group, appPort: parts.open.port }));
+    if (!options.beside) parts.process = sidecar;
+    parts.client = openSidecar({ url: sidecar.url, apiToken: sidecarTokens.apiToken });
     const carrier = createDaprCarrier(parts.client, { pubsub: 'events', topicPrefix });
     const reports = { onRelayed() {}, onRequest() {}, onFailure() {}, onState() {} };
     const relayPace = { poll_ms: 200, standBy_ms: 50, retryMin_ms: 20, retryMax_ms: 200, troubleMin_ms: 10 };
     const relayDeps = { db, carrier, wakes, log, tracing: noTracing, failPoints: noFailPoints, pace: relayPace };
-    parts.relay = startRelay({ ...relayDeps, ...reports });
-    started.resolve({ sidecar: parts.process, carrier, appPort: parts.open.port });
+    if (options.relay !== false) parts.relay = startRelay({ ...relayDeps, ...reports });
+    started.resolve({ sidecar, carrier, appPort: parts.open.port });
   }
 
   let starting: Promise<void> | undefined;
@@ -174,9 +192,7 @@ export async function openDaprProcess(options: DaprProcessOptions): Promise<Dapr
       parts.client?.close();
       await wakes.close();
       await db.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (!process.env.TEST_KEEP) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
-
-export { callbacksHealthPath };

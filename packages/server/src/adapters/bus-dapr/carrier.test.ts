@@ -82,6 +82,21 @@ it('sends nothing more of a topic when nothing of a request was taken, and says 
   );
 });
 
+it('goes on with a request while the broker takes nothing of it, in the time that there is', async () => {
+  const refused = (count: number) => {
+    const failedEntries = Array.from({ length: count }, (_, at) => ({ entryId: `${at}`, error: 'no leader' }));
+    return answered(500, { failedEntries });
+  };
+  const { calls, carrier } = carrierTo((_call, number) => (number < 3 ? refused(4) : answered(204)));
+  expect(await carrier.publish(large(4), options)).toEqual([]);
+  expect(new Set(calls.map(({ body }) => body)).size).toBe(1);
+  const never = carrierTo(() => refused(4));
+  expect(await never.carrier.publish(large(10), { timeout_ms: 150 })).toMatchObject(
+    Array.from({ length: 10 }, (_, index) => ({ index, error: { message: 'no leader' } })),
+  );
+  expect(new Set(never.calls.map(({ body }) => body)).size).toBe(1);
+});
+
 it('goes on after a request of which something was taken', async () => {
   const { calls, carrier } = carrierTo((_call, number) =>
     number === 1 ? answered(500, { failedEntries: [{ entryId: '0', error: 'not now' }] }) : answered(204),

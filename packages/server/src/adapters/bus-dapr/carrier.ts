@@ -1,7 +1,9 @@
 /**
  * The way out through the sidecar: one bulk request after another in each topic, because requests that overlap lose the order of their
- * keys. An answer that names entries that failed means that all others were taken.
+ * keys. An answer that names entries that failed means that all others were taken. After a broker was away, the client of the sidecar
+ * refuses everything for up to ten seconds more.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CarriedMessage } from '@daymark/core/contract/cloud-event.ts';
 import { OperatorError } from '../../kit/operator-error.ts';
 import type { EventCarrier, Unpublished } from '../../ports/event-carrier.ts';
@@ -16,16 +18,18 @@ export interface CarrierOptions {
 }
 
 const checkTimeout_ms = 2_000;
+/** Between tries of a request of which the broker took nothing: it may be electing a leader, or be back only now. */
+const retryMin_ms = 100;
+const retryMax_ms = 1_000;
 const errorCharactersMax = 300;
 
 export function createDaprCarrier(sidecar: SidecarCalls, { pubsub, topicPrefix }: CarrierOptions): EventCarrier {
-  /** What became of one request. `reached` is false when nothing of it was taken and the next one would fare the same. */
-  async function send(
-    topic: string,
-    { body, indexes }: PublishRequest,
-    timeout_ms: number,
-  ): Promise<{ failed: Unpublished[]; reached: boolean }> {
-    const all = (error: Error) => ({ failed: indexes.map((index) => unpublished(index, error)), reached: false });
+  /** What became of one request. */
+  async function send(topic: string, { body, indexes }: PublishRequest, timeout_ms: number): Promise<Sent> {
+    const all = (error: Error): Sent => ({
+      failed: indexes.map((index) => unpublished(index, error)),
+      taken: 'nothing',
+    });
     let answer: SidecarAnswer;
     try {
       const path = `/v1.0/publish/bulk/${encodeURIComponent(pubsub)}/${encodeURIComponent(topic)}`;
@@ -39,14 +43,28 @@ export function createDaprCarrier(sidecar: SidecarCalls, { pubsub, topicPrefix }
     } catch (error) {
       return all(error as Error);
     }
-    if (answer.status === 204 || answer.status === 200) return { failed: [], reached: true };
+    if (answer.status === 204 || answer.status === 200) return { failed: [], taken: 'some' };
     const { code, message, failedEntries } = refusalOf(answer);
     if (failedEntries === undefined) return all(refusal(answer.status, code, message, pubsub, topic));
     const failed = failedEntries.flatMap(({ place, error }) => {
       const index = indexes[place];
       return index === undefined ? [] : [unpublished(index, new Error(error), tooLargeWords.test(error))];
     });
-    return { failed, reached: failed.length < indexes.length || failed.every(({ hopeless }) => hopeless) };
+    const isOver = failed.length < indexes.length || failed.every(({ hopeless }) => hopeless);
+    return { failed, taken: isOver ? 'some' : 'nothing yet' };
+  }
+
+  /** Goes on with a request while the broker takes nothing of it; once it has taken something, the order is no longer this one's to keep. */
+  async function sendPatiently(topic: string, request: PublishRequest, until: number): Promise<Sent> {
+    let sent = late(request);
+    for (let tries = 1; ; tries++) {
+      const left_ms = until - performance.now();
+      if (left_ms <= 0) return sent;
+      sent = await send(topic, request, Math.ceil(left_ms));
+      const pause_ms = Math.min(retryMax_ms, retryMin_ms * 2 ** (tries - 1));
+      if (sent.taken !== 'nothing yet' || performance.now() + pause_ms > until) return sent;
+      await sleep(pause_ms);
+    }
   }
 
   async function publishTopic(
@@ -59,10 +77,9 @@ export function createDaprCarrier(sidecar: SidecarCalls, { pubsub, topicPrefix }
       unpublished(index, new Error('the message is too large for a broker'), true),
     );
     for (const [place, request] of requests.entries()) {
-      const timeout_ms = Math.ceil(until - performance.now());
-      const sent = timeout_ms > 0 ? await send(topic, request, timeout_ms) : late(request);
+      const sent = await sendPatiently(topic, request, until);
       failed.push(...sent.failed);
-      if (sent.reached) continue;
+      if (sent.taken === 'some') continue;
       const error = sent.failed[0]?.error ?? new Error('the request before it failed');
       for (const { indexes } of requests.slice(place + 1))
         failed.push(...indexes.map((index) => unpublished(index, error)));
@@ -93,9 +110,15 @@ export function createDaprCarrier(sidecar: SidecarCalls, { pubsub, topicPrefix }
   };
 }
 
-const late = ({ indexes }: PublishRequest) => ({
+interface Sent {
+  readonly failed: Unpublished[];
+  /** `nothing yet` where the same request may fare better in a moment, `nothing` where the next one would fare the same. */
+  readonly taken: 'some' | 'nothing yet' | 'nothing';
+}
+
+const late = ({ indexes }: PublishRequest): Sent => ({
   failed: indexes.map((index) => unpublished(index, new Error('there was no time left to publish it'))),
-  reached: false,
+  taken: 'nothing',
 });
 
 /** What brokers and their clients say of a message beyond their limit. */
