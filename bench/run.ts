@@ -3,6 +3,7 @@
  * Ends with 1 when something is wrong; a missed target is printed and is no failure, for the machine decides too.
  */
 import { measureCreate } from './create.ts';
+import { measureEngines } from './engines.ts';
 import { type Bench, printed } from './frame/report.ts';
 import { measureIdle } from './idle.ts';
 import { measureList } from './list.ts';
@@ -25,6 +26,11 @@ const benches: Record<string, { about: string; measure: Bench }> = {
   sync: { about: 'a change on 1,000 open clients, against a bare WebSocket broadcast', measure: measureSync },
   sockets: { about: 'memory of 5,000 idle connections, against a bare WebSocket server', measure: measureSockets },
   recurrence: { about: 'the recurrence engine, against two libraries and hostile rules', measure: measureRecurrence },
+  engines: {
+    about:
+      'the relay against a bare loop of the same client, and a change on its way to another process, on each engine',
+    measure: measureEngines,
+  },
   writers: { about: '200 clients that write at once, and what is true afterwards', measure: measureWriters },
 };
 
