@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OperatorError } from '../kit/operator-error.ts';
+import { openAlarm, openCompanion } from './companion.ts';
 import { givenLogins } from './given-logins.ts';
 import { moduleTable, type Surroundings, wantedModules } from './modules.ts';
 import { requirePostgres } from './postgres-version.ts';
@@ -10,6 +11,7 @@ import { requirePostgres } from './postgres-version.ts';
 export async function checkConfig(surroundings: Surroundings): Promise<string> {
   const { config } = surroundings;
   wantedModules(moduleTable(surroundings), config.targets);
+  await requireCompanion(surroundings);
   const urls = [config.databaseUrl, ...Object.values(givenLogins(config))];
   if (config.databaseUrl === undefined) {
     const folder = resolve(config.dataFolder);
@@ -19,6 +21,13 @@ export async function checkConfig(surroundings: Surroundings): Promise<string> {
   let version = '';
   for (const url of urls) if (url !== undefined) version = await requirePostgres(url);
   return `The configuration is valid. PostgreSQL ${version} answers.`;
+}
+
+/** Throws OperatorError where options of the sidecar that belong together are not all set. Nothing is opened. */
+async function requireCompanion({ config, log }: Surroundings): Promise<void> {
+  const companion = await openCompanion(log, config);
+  await openAlarm(log, config, companion);
+  await companion.stop();
 }
 
 function refuseUnwritable(folder: string): void {

@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { lineOf } from '../../test/secrets-contract.ts';
 import { openLog } from '../kit/log.ts';
 import { openAlarm, openCompanion } from './companion.ts';
 import { readConfig } from './config.ts';
+import { runProgram } from './program.ts';
 
 const { log } = openLog({ level: 'silent', service: 'test' });
 const open = (environment: Record<string, string>) => openCompanion(log, readConfig([], environment));
@@ -37,4 +39,24 @@ it('says that the port is taken', async () => {
     /^The port \d+ for calls of the sidecar cannot be opened/,
   );
   await opened?.stop();
+});
+
+it('finds with --check what would fail at the start', async () => {
+  const check = async (environment: Record<string, string>) => {
+    let printed = '';
+    const print = (text: string) => {
+      printed += text;
+    };
+    const code = await runProgram({
+      flags: ['--check'],
+      environment: { DAYMARK_LOG_LEVEL: 'silent', DAYMARK_DATA: tmpdir(), ...environment },
+      ...{ isTerminal: false, version: '1.2.3', webFolder: tmpdir(), print, printError: print },
+      ...{ stopWanted: new Promise<string>(() => {}), crashed: new Promise<never>(() => {}) },
+    });
+    return { code, printed };
+  };
+  const port = { DAYMARK_DAPR_APP_PORT: '3000' };
+  expect(await check(port)).toMatchObject({ code: 1, printed: expect.stringContaining('without APP_API_TOKEN') });
+  expect(await check({ DAYMARK_ALARM: 'dapr' })).toMatchObject({ code: 1 });
+  expect(await check({ DAYMARK_ALARM: 'dapr', APP_API_TOKEN: 'x', ...port })).toMatchObject({ code: 0 });
 });
