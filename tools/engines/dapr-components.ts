@@ -24,23 +24,6 @@ spec:
   metadata:${lines.length === 0 ? ' []\n' : `\n${lines.join('')}`}`;
 }
 
-/** Publish and subscribe over Kafka; the consumer group is the id of the application. */
-export const kafkaPubSub = (name: string, { brokers }: { brokers: string }): string =>
-  component({
-    name,
-    type: 'pubsub.kafka',
-    metadata: {
-      brokers,
-      authType: 'none',
-      disableTls: 'true',
-      consumerGroup: '{appID}',
-      clientID: '{appID}',
-      version: '4.0.0',
-      initialOffset: 'oldest',
-      consumerGroupRebalanceStrategy: 'sticky',
-    },
-  });
-
 /** Publish and subscribe within one sidecar; nothing survives its end. */
 export const memoryPubSub = (name: string): string => component({ name, type: 'pubsub.in-memory', metadata: {} });
 
