@@ -28,8 +28,11 @@ const presence = (by: Account, spaceId: string) =>
 
 it('answers which members have devices connected, and nobody who is not a member', async () => {
   expect((await presence(ada, ada.spaceId)).body).toEqual({ items: [], next_cursor: null });
-  for (const { id } of [ada, eve]) await writePresence(store, 'a-process', shardOf(id), { [id]: ['phone', 'laptop'] });
-  await listProcess(store, 'a-process', { present: true, now_ms: Date.now() });
+  // Each to a process of its own: people of one shard are written together.
+  for (const { id } of [ada, eve]) {
+    await writePresence(store, `to-${id}`, shardOf(id), { [id]: ['phone', 'laptop'] });
+    await listProcess(store, `to-${id}`, { present: true, now_ms: Date.now() });
+  }
   expect((await presence(ada, ada.spaceId)).body).toEqual({
     items: [{ user_id: ada.id, devices: 2 }],
     next_cursor: null,

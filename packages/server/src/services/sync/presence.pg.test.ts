@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { openSpine, type Spine, type TestPerson } from '../../../test/fixtures.ts';
 import { openSyncHub } from '../../../test/sync-listener.ts';
 import { postgresState } from '../../adapters/state-postgres/postgres-state.ts';
-import { listProcess, readPresence, writePresence } from '../../commands/presence.ts';
+import { listProcess, readPresence, shardOf, writePresence } from '../../commands/presence.ts';
 import { openLog } from '../../kit/log.ts';
 import { type StateStore, StateUnavailable } from '../../ports/state-store.ts';
 import { startPresence } from './presence.ts';
@@ -84,7 +84,7 @@ it('is gone at once when a process stops, and after its time when it was killed'
   expect(await seen(ada)).toEqual([0]);
   // What a process leaves that had no time to say anything.
   const killed = randomUUIDv7();
-  await writePresence(store, killed, Number.parseInt(ada.id.slice(-2), 16) % 64, { [ada.id]: ['device'] }, 1);
+  await writePresence(store, killed, shardOf(ada.id), { [ada.id]: ['device'] }, 1);
   await listProcess(store, killed, { present: true, now_ms: Date.now() });
   expect(await seen(ada)).toEqual([1]);
   await expect.poll(() => seen(ada), wait).toEqual([0]);
