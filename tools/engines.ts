@@ -40,7 +40,9 @@ async function serve(names: readonly EngineName[], folder: string): Promise<numb
   // Whoever started this may be gone: the channel then closes.
   for (const name of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(name, () => tell('told'));
   const awake = setInterval(() => {}, 60_000);
-  const running: RunningEngines = { rows: [], environments: [], stops: [] };
+  let stopping = false;
+  const onEnd = (line: string) => void (stopping || console.error(line));
+  const running: RunningEngines = { rows: [], environments: [], stops: [], onEnd };
   try {
     const started = startEngineSet(names, { folder, running });
     if ((await Promise.race([started, told])) === 'told') return 130;
@@ -52,6 +54,7 @@ async function serve(names: readonly EngineName[], folder: string): Promise<numb
     return refuse((error as Error).message);
   } finally {
     clearInterval(awake);
+    stopping = true;
     await Promise.all(running.stops.map((stop) => stop()));
     if (process.connected) process.disconnect?.();
   }

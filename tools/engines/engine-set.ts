@@ -28,6 +28,8 @@ export interface RunningEngines {
   /** What Daymark is told, as environment variables. */
   environments: { purpose: string; variables: Record<string, string> }[];
   stops: (() => Promise<void>)[];
+  /** Told when one ends, in order or by itself. */
+  onEnd: (line: string) => void;
 }
 
 interface Set {
@@ -57,6 +59,7 @@ export async function startEngineSet(names: readonly EngineName[], set: Set): Pr
 function enter({ running }: Set, name: string, engine: EngineProcess, address: string): void {
   running.rows.push([name, address, `pid ${engine.pid}`, engine.logFile]);
   running.stops.push(() => engine.stop());
+  void engine.ended().then((how) => running.onEnd(`${name} has ended (${how}): ${engine.logFile}`));
 }
 
 async function kafkaOf(set: Set) {

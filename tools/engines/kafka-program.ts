@@ -29,16 +29,20 @@ export interface KafkaProgram {
 
 /** Why there can be no Kafka here, in one sentence that says what to install; undefined when there can. */
 export async function kafkaIsMissing(folder: string): Promise<string | undefined> {
-  if (!(await findJava(JAVA_MIN))) return `Kafka needs Java ${JAVA_MIN} or later: install openjdk-17-jre-headless.`;
+  return await missingBeside(await findJava(JAVA_MIN), folder);
+}
+
+async function missingBeside(java: Java | undefined, folder: string): Promise<string | undefined> {
+  if (!java) return `Kafka needs Java ${JAVA_MIN} or later: install openjdk-17-jre-headless.`;
   if ((await hasJars(folder)) || (await hasMaven())) return undefined;
   return `Kafka is not here, and ${MAVEN_REMEDY}.`;
 }
 
 /** Brings the jars by Maven where they are not there yet, and prepares quick starts. `say` is told what takes time. */
 export async function prepareKafka(folder: string, say: (line: string) => void): Promise<KafkaProgram> {
-  const missing = await kafkaIsMissing(folder);
-  if (missing) throw new Error(missing);
-  const java = (await findJava(JAVA_MIN)) as Java;
+  const java = await findJava(JAVA_MIN);
+  const missing = await missingBeside(java, folder);
+  if (!java || missing) throw new Error(missing);
   return await inEnginesFolder(folder, 'kafka', async (scratch) => {
     const jars = jarsFolder(folder);
     if (!(await hasJars(folder))) {

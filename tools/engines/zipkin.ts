@@ -20,16 +20,20 @@ export interface ZipkinProgram {
 
 /** Why there can be no Zipkin here, in one sentence that says what to install; undefined when there can. */
 export async function zipkinIsMissing(folder: string): Promise<string | undefined> {
-  if (!(await findJava(JAVA_MIN))) return `Zipkin needs Java ${JAVA_MIN} or later: install openjdk-17-jre-headless.`;
+  return await missingBeside(await findJava(JAVA_MIN), folder);
+}
+
+async function missingBeside(java: Java | undefined, folder: string): Promise<string | undefined> {
+  if (!java) return `Zipkin needs Java ${JAVA_MIN} or later: install openjdk-17-jre-headless.`;
   if (existsSync(jarOf(folder)) || (await hasMaven())) return undefined;
   return `Zipkin is not here, and ${MAVEN_REMEDY}.`;
 }
 
 /** Brings the jar by Maven where it is not there yet. `say` is told. */
 export async function prepareZipkin(folder: string, say: (line: string) => void): Promise<ZipkinProgram> {
-  const missing = await zipkinIsMissing(folder);
-  if (missing) throw new Error(missing);
-  const java = (await findJava(JAVA_MIN)) as Java;
+  const java = await findJava(JAVA_MIN);
+  const missing = await missingBeside(java, folder);
+  if (!java || missing) throw new Error(missing);
   return await inEnginesFolder(folder, 'zipkin', async (scratch) => {
     if (!existsSync(jarOf(folder))) {
       say(`Zipkin ${VERSION}: bringing 135 MB by Maven…`);
