@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const RETRY_MS = 100;
 const REQUEST_MAX_MS = 10_000;
 const CALL_MAX_MS = 120_000;
+const FAILURES_KEPT_MAX = 20;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -28,6 +29,8 @@ export interface PatientCaller {
   requestsTo(url: string): number;
   /** How many requests got no answer, or one that the program was down. */
   failedAttempts(): number;
+  /** The first of them: what was asked, and what came. */
+  firstFailures(): readonly string[];
 }
 
 /** Calls the programs of these addresses in turn. */
@@ -35,6 +38,7 @@ export function patientCaller(urls: readonly string[]): PatientCaller {
   const outstanding = new Map<string, number>();
   let turn = 0;
   let failed = 0;
+  const failures: string[] = [];
 
   async function attempt(url: string, path: string, request: RequestInit): Promise<{ status: number; text: string }> {
     outstanding.set(url, (outstanding.get(url) ?? 0) + 1);
@@ -49,6 +53,7 @@ export function patientCaller(urls: readonly string[]): PatientCaller {
   return {
     requestsTo: (url) => outstanding.get(url) ?? 0,
     failedAttempts: () => failed,
+    firstFailures: () => failures,
     async call(bearer, method, path, body) {
       const headers = {
         ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
@@ -70,6 +75,7 @@ export function patientCaller(urls: readonly string[]): PatientCaller {
           last = String((error as Error).cause ?? error);
         }
         failed += 1;
+        if (failures.length < FAILURES_KEPT_MAX) failures.push(`${method} ${path}: ${last}`);
         await sleep(RETRY_MS);
       }
       throw new Error(`${method} ${path} has no answer after ${CALL_MAX_MS} ms: ${last}`);
