@@ -36,6 +36,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           exclude: [...ignored, withEngines],
           environment: 'node',
+          globalSetup: ['e2e/harness/global-setup.ts'],
           testTimeout: 2 * minute_ms,
           hookTimeout: 2 * minute_ms,
         },

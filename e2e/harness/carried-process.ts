@@ -20,7 +20,7 @@ export async function startCarried(options: ProgramOptions): Promise<Program> {
       ...program,
       async stop() {
         const code = await program.stop();
-        await carrier.stop();
+        await (options.dataFolder === undefined ? carrier.kill() : carrier.stop());
         await removeOwn();
         return code;
       },
@@ -31,7 +31,7 @@ export async function startCarried(options: ProgramOptions): Promise<Program> {
       },
     };
   } catch (error) {
-    await carrier.stop();
+    await carrier.kill();
     await removeOwn();
     throw error;
   }

@@ -4,46 +4,54 @@
  */
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSidecarBeside } from './sidecar-beside.ts';
 import type { Bus } from './topology.ts';
 
 export interface Carrier {
-  env: Record<string, string>;
-  /** Ends what runs beside the process. Called when the process has ended. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends what runs beside the process, in order, so that another one can take its place at once. Called when the process has ended. */
   stop(): Promise<void>;
+  /** Ends it where nothing follows. */
+  kill(): Promise<void>;
 }
 
 export interface CarriedProcess {
   /** The targets of the process, as one word. */
-  target: string;
+  readonly target: string;
   /** All processes of a program share it, and a program that is started again on it goes on with its topics. */
-  dataFolder: string;
+  readonly dataFolder: string;
 }
 
-const nothing: Carrier = { env: {}, stop: async () => {} };
+/** The name under which global-setup.ts leaves the addresses of the broker. */
+export const brokersName = 'DAYMARK_TEST_KAFKA_BROKERS';
 
 /** Prepares the bus for one process. Throws where the engine of the run does not start. */
-export async function carrierFor(bus: Bus, process: CarriedProcess): Promise<Carrier> {
-  switch (bus) {
-    case 'postgres':
-      return nothing;
-    case 'kafka':
-      return { ...nothing, env: kafkaEnv(prefixOf(process.dataFolder)) };
-    case 'dapr':
-      return nothing;
+export async function carrierFor(bus: Bus, { target, dataFolder }: CarriedProcess): Promise<Carrier> {
+  if (bus === 'postgres') return withNothingBeside({});
+  const topicPrefix = prefixOf(dataFolder);
+  const brokers = brokersOfRun();
+  if (bus === 'kafka') {
+    const env = { DAYMARK_BUS: bus, DAYMARK_KAFKA_BROKERS: brokers, DAYMARK_TOPIC_PREFIX: topicPrefix };
+    return withNothingBeside(env);
   }
+  const folder = await mkdtemp(join(tmpdir(), 'daymark-sidecar-'));
+  const { env, sidecar } = await startSidecarBeside({ brokers, topicPrefix, target, folder });
+  const ended = (end: Promise<unknown>) => end.then(() => rm(folder, { recursive: true, force: true }));
+  return { env, stop: () => ended(sidecar.stop()), kill: () => ended(sidecar.kill()) };
 }
 
-function kafkaEnv(prefix: string): Record<string, string> {
-  return { DAYMARK_BUS: 'kafka', DAYMARK_KAFKA_BROKERS: brokersOfRun(), DAYMARK_TOPIC_PREFIX: prefix };
-}
-
-/** The name under which global-setup.ts leaves the address of the broker. */
-export const brokersName = 'DAYMARK_TEST_KAFKA_BROKERS';
+const withNothingBeside = (env: Record<string, string>): Carrier => ({
+  env,
+  stop: async () => {},
+  kill: async () => {},
+});
 
 function brokersOfRun(): string {
   const brokers = process.env[brokersName];
-  if (!brokers)
-    throw new Error(`${brokersName} is not set: the global set-up of the end-to-end tests starts the broker`);
+  if (!brokers) throw new Error(`${brokersName} is not set: the set-up of the end-to-end tests starts the broker`);
   return brokers;
 }
 

@@ -22,6 +22,8 @@ export interface Replica {
   readonly process: OneProcess;
   /** Ends it in order, with what runs beside it. Requests stop coming when it says that it is not ready. Returns the exit code. */
   stop(): Promise<number | null>;
+  /** The same where nothing takes its place. */
+  end(): Promise<number | null>;
 }
 
 /** Which target serves a path. */
@@ -53,29 +55,31 @@ export async function startSplitProgram(
         env: { DATABASE_URL: database.ownerUrl, DAYMARK_PUBLIC_URL: front.url, ...carrier.env, ...options.env },
       });
       printed.push(process);
+      const stopThen = async (endBeside: () => Promise<void>) => {
+        const code = await process.stop();
+        remove(running.get(target), replica);
+        await endBeside();
+        return code;
+      };
       const replica: Replica = {
-        target,
-        process,
-        async stop() {
-          const code = await process.stop();
-          remove(running.get(target), replica);
-          await carrier.stop();
-          return code;
-        },
+        ...{ target, process },
+        stop: () => stopThen(carrier.stop),
+        end: () => stopThen(carrier.kill),
       };
       running.get(target)?.push(replica);
       return replica;
     } catch (error) {
-      await carrier.stop();
+      await carrier.kill();
       throw error;
     }
   };
 
   const all = () => [...running.values()].flat();
   const stopAll = async (): Promise<number | null> => {
-    const codes = await Promise.all(all().map((replica) => replica.stop()));
+    const isFinal = options.dataFolder === undefined;
+    const codes = await Promise.all(all().map((replica) => (isFinal ? replica.end() : replica.stop())));
     await endSurroundings();
-    if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+    if (isFinal) await rm(dataFolder, { recursive: true, force: true });
     return codes.find((code) => code !== 0) ?? 0;
   };
 
