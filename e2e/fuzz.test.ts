@@ -14,7 +14,7 @@ import type { Program } from './harness/program.ts';
 import { startProgram } from './harness/start-program.ts';
 import { type Client, signUp } from './people.ts';
 
-const requestsTotal = Number(process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? 50_000);
+const requestsTotal = Number(process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? 20_000);
 const lanes = 8;
 /** One request in five is spoiled. Weights of fast-check are whole numbers. */
 const goodWeight = 4;

@@ -1,11 +1,13 @@
 /**
- * `npm test`: the house rules, the linter, the types, dead code, then all tests. Arguments go to vitest and choose its files:
- * `npm test -- store/` runs the tests below a folder of that name and nothing else. The last line counts.
+ * `npm test`: the house rules, the linter, the types, dead code, then all tests; those from outside twice, on one process and on one for
+ * each target. Arguments go to vitest and choose its files: `npm test -- store/` runs the tests below a folder of that name and nothing
+ * else. The last line counts. What needs Kafka, Dapr and their like is `npm run test:engines`.
  */
 import { findChromium } from './chromium.ts';
 import { runCheck } from './test/check.ts';
-import { endChildren } from './test/child.ts';
 import { add, type Count } from './test/count.ts';
+import { fuzzRequestsFew, fuzzRequestsMany, runPass } from './test/end-to-end.ts';
+import { finish, stopWithStarter } from './test/run-frame.ts';
 import { runVitest } from './test/vitest.ts';
 
 const CHECKS: readonly [name: string, ...command: string[]][] = [
@@ -16,16 +18,9 @@ const CHECKS: readonly [name: string, ...command: string[]][] = [
   ['dead code', 'knip', '--no-progress'],
 ];
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopEarly);
-process.on('disconnect', stopEarly);
-
+stopWithStarter();
 const filters = process.argv.slice(2);
-const total = filters.length > 0 ? await runTests(filters) : add(await runChecks(), await runTests([]));
-// Our own farewell is not the word that the starting program ended.
-process.off('disconnect', stopEarly);
-if (process.connected) process.disconnect?.();
-process.exitCode = total.failed > 0 ? 1 : 0;
-process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+finish(filters.length > 0 ? await runChosen(filters) : add(await runChecks(), await runAll()));
 
 async function runChecks(): Promise<Count> {
   let count: Count = { passed: 0, failed: 0 };
@@ -33,14 +28,20 @@ async function runChecks(): Promise<Count> {
   return count;
 }
 
-async function runTests(args: string[]): Promise<Count> {
-  const inside = await runVitest(['--project', 'unit', '--project', 'pg', ...args]);
-  const browser = args.length > 0 ? { passed: 0, failed: 0 } : browserCheck();
-  // One file at a time: each starts the whole program, and the slower they are the less they show.
-  const outside = await runVitest(['--project', 'e2e', '--no-file-parallelism', ...args]);
-  const total = add(add(inside, browser), outside);
+async function runAll(): Promise<Count> {
+  const inside = await runVitest(['--project', 'unit', '--project', 'pg']);
+  const browser = browserCheck();
+  const whole = await runPass({ topology: 'all', bus: 'postgres', fuzzRequests: fuzzRequestsMany });
+  const split = await runPass({ topology: 'split', bus: 'postgres', fuzzRequests: fuzzRequestsFew });
+  return [inside, browser, whole, split].reduce(add);
+}
+
+/** End-to-end tests among them run in the form that the environment names, else as one process. */
+async function runChosen(names: readonly string[]): Promise<Count> {
+  const inside = await runVitest(['--project', 'unit', '--project', 'pg', ...names]);
+  const total = add(inside, await runVitest(['--project', 'e2e', '--no-file-parallelism', ...names]));
   if (total.passed + total.failed > 0) return total;
-  process.stdout.write(`No test file matches ${args.join(' ')}.\n`);
+  process.stdout.write(`No test file matches ${names.join(' ')}.\n`);
   return { passed: 0, failed: 1 };
 }
 
@@ -53,9 +54,4 @@ function browserCheck(): Count {
     process.stdout.write(`✗ browser\n${(error as Error).message}\n`);
     return { passed: 0, failed: 1 };
   }
-}
-
-function stopEarly(): void {
-  endChildren();
-  process.exit(1);
 }

@@ -83,7 +83,10 @@ export async function startSplitProgram(
     return codes.find((code) => code !== 0) ?? 0;
   };
 
-  const database = await startSplitDatabase(dataFolder, surroundingsOf(options.env ?? {}));
+  const database = await startSplitDatabase(dataFolder, surroundingsOf(options.env ?? {})).catch(async (error) => {
+    await endSurroundings();
+    throw error;
+  });
   ends.push(() => database.stop());
   const wanted = splitTargets.flatMap((target) => Array.from({ length: replicas }, () => target));
   const started = await Promise.allSettled(wanted.map(addReplica));

@@ -15,6 +15,7 @@ const PROGRAMS = {
   start: { file: 'packages/server/src/main.ts', web: true, ownSession: true },
   daymark: { file: 'packages/server/src/cli.ts', web: false, ownSession: false },
   test: { file: 'tools/test.ts', web: true, ownSession: false },
+  'test:engines': { file: 'tools/test-engines.ts', web: true, ownSession: false },
   bench: { file: 'bench/run.ts', web: true, ownSession: false },
   conformance: { file: 'tools/conformance.ts', web: false, ownSession: false },
   chaos: { file: 'tools/chaos.ts', web: true, ownSession: true },

@@ -11,10 +11,19 @@ const STEP_MAX_MS = 40 * 60_000;
 const running = new Set<ChildProcess>();
 
 /** Starts a program of the repository's packages under the Node that runs this. */
-export function startChild([name = '', ...args]: readonly string[], stdio: StdioOptions): ChildProcess {
+export function startChild(
+  [name = '', ...args]: readonly string[],
+  stdio: StdioOptions,
+  env: Record<string, string> = {},
+): ChildProcess {
   const path = [`${root}node_modules/.bin`, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
   const program = name === 'node' ? process.execPath : name;
-  const child = spawn(program, args, { cwd: root, env: { ...process.env, PATH: path }, stdio, timeout: STEP_MAX_MS });
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, ...env, PATH: path },
+    stdio,
+    timeout: STEP_MAX_MS,
+  });
   running.add(child);
   child.once('close', () => running.delete(child));
   return child;

@@ -10,14 +10,14 @@ interface Report {
   testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-/** Runs vitest, shows what it says, and counts. A file that could not be read, and an error outside tests, count as one failure. */
-export async function runVitest(args: string[]): Promise<Count> {
+/** Runs vitest with more in its environment, shows what it says, and counts. A file that could not be read, and an error outside tests, count as one failure. */
+export async function runVitest(args: readonly string[], env: Record<string, string> = {}): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-report-'));
   const file = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
     const command = ['vitest', 'run', '--passWithNoTests', ...reporters, ...args];
-    const code = await exitCodeOf(startChild(command, ['ignore', 'inherit', 'inherit']));
+    const code = await exitCodeOf(startChild(command, ['ignore', 'inherit', 'inherit'], env));
     return countOf(file, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
