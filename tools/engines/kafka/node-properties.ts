@@ -68,6 +68,7 @@ function quorum({ ports }: NodeSettings): Record<string, string | number> {
  */
 const timing = ({ ports }: NodeSettings): Record<string, string | number> => ({
   'group.initial.rebalance.delay.ms': 0,
+  'group.min.session.timeout.ms': 1000,
   'broker.session.timeout.ms': ports.length >= 3 ? 3000 : 6000,
   'broker.heartbeat.interval.ms': 500,
   'group.consumer.session.timeout.ms': 10_000,
