@@ -80,7 +80,9 @@ export interface Sidecar extends EngineProcess {
 export async function launchSidecar(program: DaprProgram, options: SidecarOptions): Promise<Sidecar> {
   const { folder, appId } = options;
   await mkdir(join(folder, 'components'), { recursive: true });
-  await writeFile(join(folder, 'components', 'components.yaml'), options.components ?? '');
+  // A file for each: of several documents in one, a sidecar reads a Resiliency only where it is the first.
+  for (const [at, text] of (options.components ?? '').split(/^---$/m).entries())
+    await writeFile(join(folder, 'components', `component-${at}.yaml`), text);
   const configFile = options.configFile ?? join(folder, 'config.yaml');
   if (!options.configFile) await writeFile(configFile, configuration(options));
   const [http = 0, grpc = 0, internal = 0, metrics = 0] = await freePorts(4);

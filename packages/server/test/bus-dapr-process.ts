@@ -2,7 +2,7 @@
  * One process of an installation on Dapr, as its parts: the port for calls of a sidecar, the bus, a real sidecar with the components
  * that operators copy, and the relay. The consumer group follows from the consumers, as it does from the targets of a program.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTick } from 'node:timers/promises';
@@ -52,12 +52,14 @@ export interface DaprProcessOptions {
   /** Partitions of topics that are missing. */
   readonly partitions?: number;
   readonly sidecar?: Partial<SidecarOptions>;
-  /** A sidecar that runs already, and lives on when this process ends. */
-  readonly beside?: Pick<StartedParts, 'sidecar' | 'appPort'>;
+  readonly changeComponents?: (text: string) => string;
+  /** A sidecar that somebody else starts, and that lives on when this process ends. */
+  readonly beside?: { readonly url: string; readonly appPort: number };
 }
 
 export interface StartedParts {
-  readonly sidecar: SidecarProcess;
+  /** Undefined where somebody else starts it. */
+  readonly sidecar: SidecarProcess | undefined;
   readonly carrier: EventCarrier;
   readonly appPort: number;
 }
@@ -75,13 +77,34 @@ export interface DaprProcess {
 const partitionsUsual = 3;
 const repository = new URL('../../../', import.meta.url).pathname;
 
-/** The files that operators copy, with the brokers of the test. */
-export function operatorComponents(brokers: string): string {
-  const text = (file: string) => readFileSync(join(repository, 'deploy/dapr/components', file), 'utf8');
-  return `${text('events.yaml').replace('127.0.0.1:9092', brokers)}---\n${text('resiliency.yaml')}`;
+/**
+ * A folder with the files that operators copy, with the brokers of the test. They stay apart: of a file with several documents a sidecar
+ * reads a Resiliency only where it is the first.
+ */
+export function operatorComponents(brokers: string, folder: string, change: (text: string) => string = (text) => text) {
+  const resources = join(folder, 'resources');
+  mkdirSync(resources);
+  for (const file of ['events.yaml', 'resiliency.yaml']) {
+    const text = readFileSync(join(repository, 'deploy/dapr/components', file), 'utf8');
+    writeFileSync(join(resources, file), change(text.replace('127.0.0.1:9092', brokers)));
+  }
+  return resources;
 }
 
 export const topicPrefixOf = (workerUrl: string): string => `${new URL(workerUrl).pathname.slice(1)}-`;
+
+/** How many messages a topic has ever had. */
+export async function messagesOn(brokers: string, topic: string): Promise<number> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: brokers.split(',') });
+  try {
+    const count = (await admin.metadata({ topics: [topic] })).topics.get(topic)?.partitionsCount ?? 0;
+    const asked = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+    const [found] = await admin.listOffsets({ topics: [{ name: topic, partitions: asked }] });
+    return Number(found?.partitions.reduce((sum, { offset }) => sum + offset, 0n) ?? 0);
+  } finally {
+    await admin.close();
+  }
+}
 
 /** Makes the topics that are missing. */
 export async function makeTopics(
@@ -104,12 +127,12 @@ export const topicsOf = (prefix: string): string[] =>
 
 /** A sidecar with the components that operators copy. */
 export function startSidecarFor(
-  { brokers, sidecar }: Pick<DaprProcessOptions, 'brokers' | 'sidecar'>,
+  { brokers, sidecar, changeComponents }: Pick<DaprProcessOptions, 'brokers' | 'sidecar' | 'changeComponents'>,
   place: Pick<SidecarOptions, 'folder' | 'appId'> & { readonly appPort: number },
 ): Promise<SidecarProcess> {
   return startSidecar({
     ...place,
-    components: operatorComponents(brokers),
+    resourcesFolder: operatorComponents(brokers, place.folder, changeComponents),
     graceful_s: 5,
     ...sidecarTokens,
     ...sidecar,
@@ -143,16 +166,17 @@ export async function openDaprProcess(options: DaprProcessOptions): Promise<Dapr
     await nextTick();
     parts.open = await callbacks.open();
     const group = `${topicPrefix}${consumers.join('-')}${options.shares === false ? `-${process.pid}` : ''}`;
-    const sidecar =
-      options.beside?.sidecar ?? (await startSidecarFor(options, { folder, appId: group, appPort: parts.open.port }));
-    if (!options.beside) parts.process = sidecar;
-    parts.client = openSidecar({ url: sidecar.url, apiToken: sidecarTokens.apiToken });
+    if (!options.beside) {
+      parts.process = await startSidecarFor(options, { folder, appId: group, appPort: parts.open.port });
+    }
+    const url = options.beside?.url ?? parts.process?.url ?? '';
+    parts.client = openSidecar({ url, apiToken: sidecarTokens.apiToken });
     const carrier = createDaprCarrier(parts.client, { pubsub: 'events', topicPrefix });
     const reports = { onRelayed() {}, onRequest() {}, onFailure() {}, onState() {} };
     const relayPace = { poll_ms: 200, standBy_ms: 50, retryMin_ms: 20, retryMax_ms: 200, troubleMin_ms: 10 };
     const relayDeps = { db, carrier, wakes, log, tracing: noTracing, failPoints: noFailPoints, pace: relayPace };
     if (options.relay !== false) parts.relay = startRelay({ ...relayDeps, ...reports });
-    started.resolve({ sidecar, carrier, appPort: parts.open.port });
+    started.resolve({ sidecar: parts.process, carrier, appPort: parts.open.port });
   }
 
   let starting: Promise<void> | undefined;
@@ -192,7 +216,7 @@ export async function openDaprProcess(options: DaprProcessOptions): Promise<Dapr
       parts.client?.close();
       await wakes.close();
       await db.close();
-      if (!process.env.TEST_KEEP) rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
