@@ -1,9 +1,9 @@
-/** A consumer of the engine kafka in a process of its own. KAFKA_BROKERS names the brokers. */
+/** A consumer of the engine kafka in a process of its own. TEST_BROKERS names the brokers. */
 import { childTask, runChild } from './bus-child.ts';
 import { openKafkaProcess } from './bus-kafka-process.ts';
 
 const task = childTask();
-const brokers = (process.env.KAFKA_BROKERS ?? '').split(',');
+const brokers = (process.env.TEST_BROKERS ?? '').split(',');
 const { bus } = await openKafkaProcess({
   connection: { brokers },
   workerUrl: task.url,

@@ -45,6 +45,8 @@ export interface KafkaProcess {
 }
 
 const patience_ms = 30_000;
+/** Tests kill members; nobody wants to wait for the usual time. */
+const sessionTimeout_ms = 3_000;
 const connectionsMax = 12;
 
 /** Topics of a test carry the name of its database. */
@@ -64,6 +66,7 @@ export async function openKafkaProcess(options: KafkaProcessOptions): Promise<Ka
     prefix,
     replication: undefined,
     patience_ms,
+    sessionTimeout_ms,
     onUndecodable: options.onUndecodable ?? (() => {}),
     onLag: options.onLag ?? (() => {}),
   });

@@ -21,10 +21,10 @@ export interface GroupReading {
    * can, and rejects only when `isStopping` answers true.
    */
   handle(messages: readonly Message[], isStopping: () => boolean): Promise<void>;
+  /** A member that the coordinator has not heard of for so long is out. */
+  readonly sessionTimeout_ms: number;
 }
 
-/** A member that the coordinator has not heard of for so long is out. */
-const sessionTimeout_ms = 10_000;
 /** How soon a member learns that the partitions are dealt anew. */
 const heartbeat_ms = 500;
 /** An answer without records comes after so long; one with records at once. */
@@ -33,6 +33,8 @@ const fetchBytesMax = 4_194_304;
 const fetchBytesOfPartitionMax = 1_310_720;
 /** Longer than a rebalance may take, which is the slowest of requests. */
 const requestTimeout_ms = 15_000;
+/** How long the other members wait for one that does not join anew. */
+const rebalanceTimeout_ms = 10_000;
 const retriesMax = 3;
 const batchRecordsMax = 500;
 const rejoin_ms = 500;
@@ -40,10 +42,9 @@ const rejoinMax_ms = 5_000;
 const leave_ms = 3_000;
 
 const consumerOptions = {
-  sessionTimeout: sessionTimeout_ms,
-  rebalanceTimeout: sessionTimeout_ms,
+  rebalanceTimeout: rebalanceTimeout_ms,
   heartbeatInterval: heartbeat_ms,
-  heartbeatStallTimeout: sessionTimeout_ms,
+  heartbeatStallTimeout: rebalanceTimeout_ms,
   timeout: requestTimeout_ms,
   requestTimeout: requestTimeout_ms,
   retries: retriesMax,
@@ -102,7 +103,8 @@ async function membership(
   { stopping, onReading }: { stopping: AbortSignal; onReading: () => void },
 ): Promise<void> {
   const { group: groupId } = reading;
-  const consumer = new Consumer({ ...clientOptions(connection, groupId), ...consumerOptions, groupId });
+  const session = { groupId, sessionTimeout: reading.sessionTimeout_ms };
+  const consumer = new Consumer({ ...clientOptions(connection, groupId), ...consumerOptions, ...session });
   const offsets = commitOffsets(consumer, (error) =>
     log.debug({ group: groupId, reason: reasonText(error) }, 'offsets were not committed'),
   );

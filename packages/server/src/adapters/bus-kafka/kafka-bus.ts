@@ -21,11 +21,14 @@ export interface KafkaBusOptions {
   readonly onUndecodable: (consumer: string) => void;
   /** Told of each group that a consumer joins. */
   readonly onGroup?: (group: WatchedGroup) => void;
+  /** How long the brokers take for granted that a member of a group lives; 10 s when left out. */
+  readonly sessionTimeout_ms?: number;
 }
 
 /** The name of a consumer's group on the brokers. */
 export const groupName = (prefix: string, consumer: string): string => `${prefix}daymark.${consumer}`;
 
+const usualSessionTimeout_ms = 10_000;
 const undecodableLine_ms = 60_000;
 /** Between looks whether a pause is cut short by stopping. */
 const stopLook_ms = 50;
@@ -35,9 +38,10 @@ export function createKafkaBus(
   connection: KafkaConnection,
   codec: Codec,
   surroundings: ConsumingSurroundings,
-  { prefix, onUndecodable, onGroup }: KafkaBusOptions,
+  options: KafkaBusOptions,
 ): EventBus {
   const { log, pace } = surroundings;
+  const { prefix, onUndecodable, onGroup, sessionTimeout_ms = usualSessionTimeout_ms } = options;
   return {
     subscribe(subscription): Running {
       const { consumer } = subscription;
@@ -50,6 +54,7 @@ export function createKafkaBus(
       const reader = startGroupReader(connection, log, {
         group,
         topics,
+        sessionTimeout_ms,
         async handle(messages, isStopping) {
           for (let troubles = 1; ; troubles++) {
             try {

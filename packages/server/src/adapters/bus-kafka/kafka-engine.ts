@@ -7,7 +7,7 @@ import type { EventCarrier } from '../../ports/event-carrier.ts';
 import type { Codec } from './codec.ts';
 import type { KafkaConnection } from './connection.ts';
 import { watchLag } from './group-lag.ts';
-import { createKafkaBus } from './kafka-bus.ts';
+import { createKafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
 import { createKafkaCarrier } from './kafka-carrier.ts';
 import { openLanes } from './partition-lanes.ts';
 import { ensureTopics, type TopicSetup } from './topic-setup.ts';
@@ -18,9 +18,7 @@ export interface KafkaEngine extends Running {
   busFor(surroundings: ConsumingSurroundings): EventBus;
 }
 
-export interface KafkaEngineOptions extends TopicSetup {
-  /** Told of each record that holds no event. */
-  readonly onUndecodable: (consumer: string) => void;
+export interface KafkaEngineOptions extends TopicSetup, Pick<KafkaBusOptions, 'onUndecodable' | 'sessionTimeout_ms'> {
   /** Told again and again how many messages a consumer of this process has not read. */
   readonly onLag: (consumer: string, messages: number) => void;
 }

@@ -104,3 +104,21 @@ export function adviceFor(error: unknown, connection: KafkaConnection): Operator
   }
   return undefined;
 }
+
+/** The advice when no broker has answered in all the time there was. */
+export function adviceForSilence(error: unknown, connection: KafkaConnection): OperatorError {
+  const reason = reasonText(error);
+  const where = connection.brokers.join(',');
+  // Brokers do not say what they miss in a client that does not sign in, or shows no certificate.
+  if (/Connection closed/.test(reason)) {
+    const missing = [
+      ...(connection.sasl ? [] : ['DAYMARK_KAFKA_SASL_MECHANISM']),
+      ...(connection.tls ? [] : ['DAYMARK_KAFKA_TLS']),
+      ...(connection.tls?.cert ? [] : ['DAYMARK_KAFKA_TLS_CERT']),
+    ];
+    const remedy = `They may want more of this client than it has: ${missing.join(', ')}.`;
+    return new OperatorError(`Kafka at ${where} takes connections and closes them.`, remedy, { cause: error });
+  }
+  const remedy = 'Check DAYMARK_KAFKA_BROKERS and DAYMARK_KAFKA_TLS, and that the brokers run.';
+  return new OperatorError(`No Kafka broker answers at ${where} (${reason}).`, remedy, { cause: error });
+}

@@ -8,14 +8,14 @@ import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import type { Log } from '../../kit/log.ts';
 import { OperatorError } from '../../kit/operator-error.ts';
 import { clientOptions, type KafkaConnection } from './connection.ts';
-import { adviceFor, isRefused, isTopicThere, readableError, reasonText } from './kafka-errors.ts';
+import { adviceFor, adviceForSilence, isRefused, isTopicThere, readableError, reasonText } from './kafka-errors.ts';
 import { topicName } from './records.ts';
 
 export interface TopicSetup {
   readonly prefix: string;
   /** Copies of each topic; as many as there are brokers, at most three, when undefined. */
   readonly replication: number | undefined;
-  /** How long to wait for brokers and for topics to have leaders. */
+  /** How long to wait for brokers. */
   readonly patience_ms: number;
   /** Further topics, by their names without the prefix. */
   readonly also?: readonly { readonly topic: string; readonly retention_ms: number }[];
@@ -23,6 +23,8 @@ export interface TopicSetup {
 
 const usualReplicationMax = 3;
 const look_ms = 500;
+/** How long brokers may take until all of them know a new topic and who leads its partitions. */
+const leaders_ms = 30_000;
 const requestTimeout_ms = 10_000;
 
 /** Throws OperatorError where the operator has to do something, or no broker answers in time. */
@@ -37,7 +39,7 @@ export async function ensureTopics(connection: KafkaConnection, log: Log, setup:
     const replicas = setup.replication ?? Math.min(usualReplicationMax, brokers);
     const made = missing.map((name) => ({ name, retention_ms: names.get(name) ?? 0 }));
     await makeTopics(admin, made, { replicas, connection });
-    await requirePartitions(admin, [...names.keys()], deadline);
+    await requirePartitions(admin, [...names.keys()], performance.now() + leaders_ms);
     await lookAtRetention(admin, log, names, new Set(missing));
   } catch (error) {
     throw error instanceof OperatorError
@@ -65,11 +67,7 @@ async function brokersOf(admin: Admin, connection: KafkaConnection, log: Log, de
       const advice = adviceFor(error, connection);
       if (advice) throw advice;
       if (performance.now() > deadline) {
-        const where = connection.brokers.join(',');
-        const remedy = 'Check DAYMARK_KAFKA_BROKERS and DAYMARK_KAFKA_TLS, and that the brokers run.';
-        throw new OperatorError(`No Kafka broker answers at ${where} (${reasonText(error)}).`, remedy, {
-          cause: error,
-        });
+        throw adviceForSilence(error, connection);
       }
       if (tries === 1) log.warn({ brokers: connection.brokers, reason: reasonText(error) }, 'waiting for Kafka');
       await sleep(look_ms);
@@ -82,12 +80,18 @@ async function missingOf(admin: Admin, names: readonly string[]): Promise<string
   return names.filter((name) => !there.has(name));
 }
 
+interface MissingTopic {
+  readonly name: string;
+  readonly retention_ms: number;
+}
+
+/** Throws OperatorError for the first that cannot be made. */
 async function makeTopics(
   admin: Admin,
-  missing: readonly { name: string; retention_ms: number }[],
+  missing: readonly MissingTopic[],
   { replicas, connection }: { replicas: number; connection: KafkaConnection },
 ): Promise<void> {
-  for (const { name, retention_ms } of missing) {
+  const make = async ({ name, retention_ms }: MissingTopic) => {
     const configs = [
       { name: 'retention.ms', value: String(retention_ms) },
       { name: 'cleanup.policy', value: 'delete' },
@@ -96,14 +100,17 @@ async function makeTopics(
     try {
       await admin.createTopics({ topics: [name], partitions: partitionsOfTopic, replicas, configs });
     } catch (error) {
-      if (isTopicThere(error)) continue;
+      // Another process was faster.
+      if (isTopicThere(error)) return;
       const what = `The topic ${name} is missing and could not be made (${reasonText(error)}).`;
       const remedy = isRefused(error)
         ? `Let this login create topics, or make it with ${partitionsOfTopic} partitions, retention.ms=${retention_ms} and max.message.bytes=${messageBytesMax}.`
         : `Look at the brokers at ${connection.brokers.join(',')}; DAYMARK_KAFKA_REPLICATION says how many copies a topic has (now ${replicas}).`;
       throw new OperatorError(what, remedy, { cause: error });
     }
-  }
+  };
+  const made = await Promise.allSettled(missing.map(make));
+  for (const each of made) if (each.status === 'rejected') throw each.reason;
 }
 
 /** Waits until all topics are known everywhere and have leaders; their number of partitions decides where keys lie. */
