@@ -6,7 +6,7 @@ const consumers = ['recurrence', 'reminders', 'audit'] as const;
 
 /** Every edge that has to be there. */
 export function edgesExpected(topology: Topology, bus: Bus): Edge[] {
-  const service = (target: string): string => `daymark-${topology === 'all' ? 'all' : target}`;
+  const service = (target: string): string => (topology === 'all' ? 'daymark' : `daymark-${target}`);
   const source = bus === 'postgres' ? 'daymark-log' : 'daymark-carrier';
   const between = (from: string, to: string): Edge[] =>
     service(from) === service(to) ? [] : [`${service(from)} → ${service(to)}`];

@@ -5,6 +5,7 @@ import { carriedTopics } from '../../packages/core/contract/topics.ts';
 import { flagOf, options } from '../../packages/server/src/app/options.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { describedMetrics, metricsPage } from './metrics-page.ts';
 import { topicsPage } from './topics-page.ts';
 
 const page = (name: string) => readFileSync(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
@@ -27,6 +28,17 @@ test('the page of topics has every topic, and is the one that the contract says'
   const text = page('topics.md');
   expect(firstCells(text)).toEqual(expect.arrayContaining([...carriedTopics]));
   expect(text, 'run: npm run reference').toBe(topicsPage());
+});
+
+test('the page of metrics has exactly those that a process registers, with their labels', () => {
+  const text = page('metrics.md');
+  const described = describedMetrics();
+  expect(described.length).toBeGreaterThan(20);
+  expect(described.map(({ type }) => type)).toEqual(
+    described.map(() => expect.stringMatching(/^(counter|gauge|histogram)$/)),
+  );
+  expect(firstCells(text)).toEqual(described.map(({ name }) => name));
+  expect(text, 'run: npm run reference').toBe(metricsPage());
 });
 
 test('codes are snake_case and statuses are failures', () => {

@@ -20,7 +20,7 @@ import type { Database } from '../store/database.ts';
 import { ensureKeyPair, vapidKeyName } from '../store/program-keys.ts';
 import type { Config } from './config.ts';
 import { requirePostgres } from './postgres-version.ts';
-import { isWhole } from './target-names.ts';
+import { isWhole, serviceName } from './target-names.ts';
 
 export interface Postgres extends Running {
   /** How its owner connects. */
@@ -62,7 +62,7 @@ export async function openTracing(log: () => Log, config: TracingConfig, version
   if (collector === undefined || config.otelDisabled) return noTracing;
   const { otelTracing } = await import('../adapters/telemetry/otel-tracing.ts');
   const resource = {
-    'service.name': `daymark-${config.targets.join('-')}`,
+    'service.name': serviceName(config.targets),
     'service.version': version,
     'service.instance.id': randomUUID(),
     ...config.otelResource,

@@ -72,7 +72,7 @@ export const telemetryOptions = {
   otelServiceName: {
     env: 'OTEL_SERVICE_NAME',
     schema: z.string().min(1, 'must not be empty'),
-    defaultText: 'daymark- and the targets, such as daymark-api',
+    defaultText: 'daymark, or where it is only a part daymark-api and the like',
     value: '<name>',
     help: 'What traces call this process.',
   },

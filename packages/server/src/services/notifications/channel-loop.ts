@@ -12,6 +12,7 @@ import type { HandOver } from '../../commands/record-hand-overs.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
 import type { Running } from '../../kit/running.ts';
+import { parseTraceparent } from '../../kit/tracing.ts';
 import { within } from '../../kit/within.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import type { Channel, ChannelName, Outcome, TargetOf } from '../../ports/channel.ts';
@@ -137,7 +138,9 @@ export function startChannelLoop<Name extends ChannelName>(
     try {
       return prepare(name, row, { origin: origin() });
     } catch (error) {
-      log.error({ error, delivery_id: row.id, channel: name }, 'a delivery cannot be put into words');
+      const { id: delivery_id, correlation_id } = row;
+      const trace_id = parseTraceparent(row.traceparent)?.traceId;
+      log.error({ error, delivery_id, correlation_id, trace_id, channel: name }, 'a delivery cannot be put into words');
       return { failed: true };
     }
   }

@@ -6,6 +6,7 @@ import type { Commands } from '../../commands/command.ts';
 import { type HandOver, type RecordedHandOver, recordHandOvers } from '../../commands/record-hand-overs.ts';
 import type { FailPoints } from '../../kit/fail-point.ts';
 import type { Log } from '../../kit/log.ts';
+import { parseTraceparent } from '../../kit/tracing.ts';
 import { type NextTurn, startWorkLoop, usualLoop } from '../../kit/work-loop.ts';
 import { isTransient } from '../../store/database.ts';
 import { setAside } from '../../store/delivery-ledger.ts';
@@ -52,7 +53,8 @@ export function startRecorder(log: Log, commands: Commands, options: RecorderOpt
         settle(await recordHandOvers(commands, [handOver], { wait: true, random }));
       } catch (error) {
         if (isTransient(error)) throw error;
-        log.error({ error, delivery_id: handOver.deliveryId }, 'a delivery cannot be recorded');
+        const trace_id = parseTraceparent(handOver.traceparent)?.traceId;
+        log.error({ error, delivery_id: handOver.deliveryId, trace_id }, 'a delivery cannot be recorded');
         await setAside(commands.db.sql, { id: handOver.deliveryId, holder: handOver.holder, pause_ms: setAside_ms });
         settle([{ handOver, state: null }]);
       }
