@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { type OtlpBridge, startOtlpBridge } from '../../../../../tools/engines/otlp-bridge.ts';
 import { parseTraceparent, type Tracing } from '../../kit/tracing.ts';
 import { otelTracing } from './otel-tracing.ts';
@@ -111,6 +111,16 @@ describe('spans', () => {
     expect(click?.start_ns).toBe(1_800_000_000_000_250_000n);
     expect((click?.end_ns ?? 0n) - (click?.start_ns ?? 0n)).toBe(12_500_000n);
   });
+});
+
+test('spans that a browser tells of a trace outside of the share are not recorded', async () => {
+  const { tracing, bridge } = await received(samplingOf('parentbased_traceidratio', 0));
+  const span = { spanId: 'd'.repeat(16), parentSpanId: null, name: 'click', kind: 'internal' } as const;
+  const times = { startedAt_ms: Date.now(), duration_ms: 1, failed: false, attributes: {} };
+  tracing.report('daymark-browser', [{ ...span, ...times, traceId: 'c'.repeat(32) }]);
+  await tracing.span('a mark in time', { kind: 'server', parent: remote('01') }, async () => {});
+  const spans = await bridge.until((all) => all.length > 0, within);
+  expect(spans.map((one) => one.name)).toEqual(['a mark in time']);
 });
 
 describe('of traces', () => {

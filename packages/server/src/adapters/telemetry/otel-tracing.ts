@@ -27,7 +27,7 @@ import {
 } from '../../kit/tracing.ts';
 import { within } from '../../kit/within.ts';
 import { type CollectorListener, collectorProcessor } from './collector.ts';
-import { markOutside, samplerOf } from './sampler.ts';
+import { markOutside, samplerOf, shareOf } from './sampler.ts';
 import type { TracingSettings } from './settings.ts';
 
 /** What is left is sent within this when the program stops; the rest of the drain time belongs to others. */
@@ -57,6 +57,7 @@ export function otelTracing(settings: TracingSettings, listener: CollectorListen
   const tracer = provider.getTracer(scope);
   const atHand = new AsyncLocalStorage<OtelSpan>();
   let stopped: Promise<void> | undefined;
+  const isInShare = shareOf(settings.sampling);
   const services = new Map<string, ReadableSpan['resource']>();
 
   function parentOf(options: SpanOptions): Context {
@@ -115,7 +116,8 @@ export function otelTracing(settings: TracingSettings, listener: CollectorListen
         of = resourceFromAttributes({ ...settings.resource, 'service.name': service });
         services.set(service, of);
       }
-      for (const span of spans) processor.onEnd(readable(span, of));
+      // A stranger's word cannot have more recorded than the share either.
+      for (const span of spans) if (isInShare(span.traceId)) processor.onEnd(readable(span, of));
     },
     stop() {
       // A collector that does not answer must not use up the time in which the rest is stopped.

@@ -3,8 +3,8 @@
  * the trace began. A request from outside cannot have a trace recorded that the share leaves out: else strangers would decide how
  * much is recorded.
  */
-import { type Context, createContextKey } from '@opentelemetry/api';
-import { ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import type { Sampling } from './settings.ts';
 
 /** Set in the context of a span whose parent came from outside. */
@@ -24,4 +24,10 @@ export function samplerOf({ ratio, followsParent }: Sampling): Sampler {
     },
     toString: () => `Daymark{${byShare.toString()}}`,
   };
+}
+
+/** Whether the share has a trace in it, whoever began it. */
+export function shareOf({ ratio }: Sampling): (traceId: string) => boolean {
+  const byShare = new TraceIdRatioBasedSampler(ratio);
+  return (traceId) => byShare.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
