@@ -48,6 +48,8 @@ const patience_ms = 30_000;
 /** Tests kill members; nobody wants to wait for the usual time. */
 const sessionTimeout_ms = 3_000;
 const connectionsMax = 12;
+/** Small, so that a test sees what piles up and not what is on its way. */
+const relayBytesMax = 524_288;
 
 /** Topics of a test carry the name of its database. */
 export const topicPrefixOf = (workerUrl: string): string => `${new URL(workerUrl).pathname.slice(1)}.`;
@@ -78,7 +80,7 @@ export async function openKafkaProcess(options: KafkaProcessOptions): Promise<Ka
           ...common,
           carrier: engine.carrier,
           ...{ onRelayed() {}, onRequest() {}, onFailure() {}, onState() {} },
-          pace: { standBy_ms: 50, retryMax_ms: 500 },
+          pace: { standBy_ms: 50, retryMax_ms: 500, payloadBytesMax: relayBytesMax },
         });
   return {
     engine,

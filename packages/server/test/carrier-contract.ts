@@ -70,8 +70,10 @@ function startWriter(commands: Commands, spaces: readonly string[]) {
   };
 }
 
-const largeTitle = 'Water the plants, all of them. '.repeat(320);
-const heapGrowthMax_bytes = 12_000_000;
+/** Of 31 characters each; so many events of it are several times what may be held in memory. */
+const largeTitle = 'Water the plants, all of them. '.repeat(1_000);
+/** One request of the relay for each shard is under way at any time, and read, written and sent once each. */
+const heapGrowthMax_bytes = 40_000_000;
 const publishTimeout_ms = 2_000;
 
 /** Registers the tests for one engine. */

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OperatorError } from '../kit/operator-error.ts';
+import { kafkaConnection } from './bus-engine.ts';
 import { openAlarm, openCompanion } from './companion.ts';
 import { givenLogins } from './given-logins.ts';
 import { moduleTable, type Surroundings, wantedModules } from './modules.ts';
@@ -11,6 +12,7 @@ import { requirePostgres } from './postgres-version.ts';
 export async function checkConfig(surroundings: Surroundings): Promise<string> {
   const { config } = surroundings;
   wantedModules(moduleTable(surroundings), config.targets);
+  if (config.bus === 'kafka') kafkaConnection(config);
   await requireCompanion(surroundings);
   const urls = [config.databaseUrl, ...Object.values(givenLogins(config))];
   if (config.databaseUrl === undefined) {

@@ -3,11 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { carriedTopics, messageBytesMax, partitionsOfTopic, topics } from '@daymark/core/contract/topics.ts';
-import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import {
+  Admin,
+  ConfigResourceTypes,
+  Consumer,
+  IncrementalAlterConfigOperationTypes,
+  Producer,
+} from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Kafka } from '../../../../../tools/engines/kafka.ts';
 import { startKafka } from '../../../../../tools/engines/kit.ts';
+import { until } from '../../../test/bus-effects.ts';
 import { openLog } from '../../kit/log.ts';
+import { groupLags } from './group-lag.ts';
 import { topicName } from './records.ts';
 import { ensureTopics, type TopicSetup } from './topic-setup.ts';
 
@@ -75,6 +83,7 @@ test('a retention that the operator has changed is left alone and said', async (
       },
     ],
   });
+  await until('the broker has it', async () => (await settingOf(topic, 'retention.ms')) === '60000');
   await ensure();
   expect(await settingOf(topic, 'retention.ms')).toBe('60000');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'warn', topic, retention_ms: 60_000 }]);
@@ -95,6 +104,32 @@ test('more copies than there are brokers are refused, with the option that says 
     name: 'OperatorError',
     remedy: expect.stringContaining('DAYMARK_KAFKA_REPLICATION'),
   });
+});
+
+test('the lag of a group is what its topics hold and it has not read, whoever else has read it', async () => {
+  await ensure();
+  const [read, unread] = [topicName(prefix, 'task-events'), topicName(prefix, 'reminders')];
+  const producer = new Producer({ clientId: 'test', bootstrapBrokers: kafka.brokers.split(',') });
+  const messages = Array.from({ length: 30 }, (_, place) => ({
+    topic: place < 24 ? read : unread,
+    partition: place % partitionsOfTopic,
+    value: Buffer.from('{}'),
+  }));
+  await producer.send({ messages, acks: -1 });
+  await producer.close();
+  const consumer = new Consumer({
+    clientId: 'test',
+    groupId: `${prefix}one`,
+    bootstrapBrokers: kafka.brokers.split(','),
+  });
+  await consumer.joinGroup({});
+  await consumer.commit({ offsets: [{ topic: read, partition: 3, offset: 2n, leaderEpoch: -1 }] });
+  await consumer.close(true);
+  const lags = await groupLags(admin, [
+    { group: `${prefix}one`, topics: [read] },
+    { group: `${prefix}two`, topics: [read, unread] },
+  ]);
+  expect(Object.fromEntries(lags)).toEqual({ [`${prefix}one`]: 22, [`${prefix}two`]: 30 });
 });
 
 test('a broker that is not up yet is waited for, with one line that says so', async () => {
