@@ -2,7 +2,7 @@
  * A Dapr sidecar beside one process of a test, with the components that operators copy. Processes with the same targets have the
  * same id, and share events; those with others have ids of their own.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sidecar } from '../../tools/engines/dapr.ts';
@@ -41,7 +41,6 @@ export async function startSidecarBeside({
   ...options
 }: BesideOptions): Promise<SidecarBeside> {
   const [appPort = 0] = await freePorts(1);
-  const text = (file: string) => readFileSync(join(COMPONENTS, file), 'utf8');
   const sidecar = await startSidecar({
     ...options,
     ...TOKENS,
@@ -50,7 +49,7 @@ export async function startSidecarBeside({
     appHealthPath: '/healthz',
     block_s: BLOCK_S,
     graceful_s: GRACEFUL_S,
-    components: `${text('events.yaml').replace(BROKERS_IN_FILE, brokers)}---\n${text('resiliency.yaml')}`,
+    resourcesFolder: copyComponents(join(options.folder, 'resources'), brokers),
   });
   const env = {
     DAYMARK_BUS: 'dapr',
@@ -63,4 +62,14 @@ export async function startSidecarBeside({
     DAYMARK_KAFKA_BROKERS: brokers,
   };
   return { env, sidecar };
+}
+
+/** Each in a file of its own: a Resiliency behind another document is not read. */
+function copyComponents(folder: string, brokers: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['events.yaml', 'resiliency.yaml']) {
+    const text = readFileSync(join(COMPONENTS, file), 'utf8');
+    writeFileSync(join(folder, file), text.replace(BROKERS_IN_FILE, brokers));
+  }
+  return folder;
 }
