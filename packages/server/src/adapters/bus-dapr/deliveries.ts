@@ -3,8 +3,8 @@
  * one of them has committed the effect, or the note that it failed; RETRY that PostgreSQL did not answer, so that the same comes again.
  * DROP is never answered, nor 404, which means the same: both lose the event.
  *
- * One subscription per topic carries all consumers of the process; what differs between processes is the id of the application, which
- * is the consumer group. What the sidecar cannot read goes to a topic of its own, from where it is taken as it lies: what is an event of
+ * One subscription per topic carries all consumers of the process, so the slowest sets the pace of all; what differs between processes
+ * is the id of the application, which is the consumer group. What the sidecar cannot read goes to a topic of its own, from where it is taken as it lies: what is an event of
  * the log is handed over, the rest is counted.
  */
 import { type EventType, type Topic, topicOf } from '@daymark/core/contract/event.ts';
