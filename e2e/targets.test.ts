@@ -141,7 +141,8 @@ test('every process of every target is restarted while people work: no request f
   // A request that found a process leaving went to the other one, which the ingress saw to and the client did not.
   expect(caller.firstFailures()).toEqual([]);
 
-  expect(await untilAtRest(databaseUrl)).toEqual({ booked: 0, sending: 0, advancing: 0, checks: 0 });
+  const left = await untilAtRest(databaseUrl);
+  expect(Object.entries(left).filter(([, count]) => count !== 0)).toEqual([]);
   const acknowledged = booked.flat();
   const tally = sink.tally();
   const arrived = new Set([...sink.received.values()].map(({ subject }) => subject));
