@@ -7,6 +7,7 @@ import { measureEngines } from './engines.ts';
 import { type Bench, printed } from './frame/report.ts';
 import { measureIdle } from './idle.ts';
 import { measureList } from './list.ts';
+import { measureLoad } from './load.ts';
 import { measureRecurrence } from './recurrence.ts';
 import { measureReminders } from './reminders.ts';
 import { measureSearch } from './search.ts';
@@ -26,6 +27,10 @@ const benches: Record<string, { about: string; measure: Bench }> = {
   sync: { about: 'a change on 1,000 open clients, against a bare WebSocket broadcast', measure: measureSync },
   sockets: { about: 'memory of 5,000 idle connections, against a bare WebSocket server', measure: measureSockets },
   recurrence: { about: 'the recurrence engine, against two libraries and hostile rules', measure: measureRecurrence },
+  load: {
+    about: 'a working day of 1,000 people, on one process and on one for each target, against a bare HTTP server',
+    measure: measureLoad,
+  },
   engines: {
     about:
       'the relay against a bare loop of the same client, and a change on its way to another process, on each engine',

@@ -72,7 +72,8 @@ async function loginsOf(ownerUrl: string, secret: string): Promise<DatabaseUrls>
   }
 }
 
-async function signUpAll(url: string, count: number): Promise<Client[]> {
+/** Makes so many accounts. */
+export async function signUpAll(url: string, count: number): Promise<Client[]> {
   const people: Client[] = [];
   let next = 0;
   const signUpSome = async () => {

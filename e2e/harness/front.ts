@@ -138,7 +138,9 @@ function passOn(
     else if (!refused) response.writeHead(502).end();
     resolve(!refused);
   });
-  response.on('close', () => onward.destroy());
+  const abandon = () => onward.destroy();
+  response.once('close', abandon);
+  onward.once('close', () => response.off('close', abandon));
   if (whole) onward.end(body);
   else {
     onward.write(body);
