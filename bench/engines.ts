@@ -56,7 +56,7 @@ async function measureEngine(name: EngineName, { quick, say }: BenchOptions): Pr
         figures: [
           [`${name}: ${what}`, passed(relay)],
           [
-            `${name}: ${name === 'postgres' ? 'bare loop that reads the log' : 'bare loop of the same client'}`,
+            `${name}: ${name === 'postgres' ? 'its statements in a bare loop' : 'bare loop of the same client'}`,
             passed(bare),
           ],
           [`${name}: ratio`, short(ratio)],

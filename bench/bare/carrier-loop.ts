@@ -1,7 +1,7 @@
 /**
  * The yardstick of the relay: the same client in a bare loop, with the same messages in the same requests, all of them written as bytes
- * beforehand. As many requests are under way as the relay has shards. For the engine without a carrier: the statements that read the
- * log and move a cursor, and nothing done with what was read.
+ * beforehand. As many requests are under way as the relay has shards. For the engine without a carrier: the statements of a consumer
+ * that does nothing, which reads the log, opens and closes a savepoint for each event, and moves its cursor.
  */
 import { Producer } from '@platformatic/kafka';
 import { publishRequests } from '../../packages/server/src/adapters/bus-dapr/publish-requests.ts';
@@ -119,6 +119,10 @@ async function readAll(db: Database, epoch: number): Promise<void> {
   for (let position: Position = logBeginning; ; ) {
     const last = await db.transaction(async (sql) => {
       const events = await eventsBeyond(sql, position, epoch, eventsPerTransaction);
+      for (let place = 0; place < events.length; place++) {
+        sql.dynamicRows('savepoint event').catch(() => {});
+        await sql.dynamicRows('release savepoint event');
+      }
       const end = events.at(-1);
       if (end) await moveCursor(sql, 'bare', end);
       return end;

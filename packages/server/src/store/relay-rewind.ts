@@ -1,4 +1,7 @@
-/** Going back: a broker that is new or was emptied gets once more what it had. Whoever has an event already ignores it. */
+/**
+ * Going back: a broker that is new or was emptied gets once more what it had; whoever has an event already ignores it. And leaving: where
+ * no broker is used any more, nothing waits for it.
+ */
 import { waitToBeActive } from './cursors.ts';
 import { logBeginning, type Position } from './event-log.ts';
 import { forgetRelayFailures, relayCursorOf } from './relay.ts';
@@ -35,5 +38,13 @@ export async function rewindShard(sql: Sql, shard: number, to: Position): Promis
      where consumer = $1 and (epoch, xid, seq) > ($2::integer, $3::xid8, $4::bigint)`,
     [consumer, to.epoch, to.xid, to.seq],
   );
+  await forgetRelayFailures(sql, shard, null);
+}
+
+/** Forgets a shard, in a transaction of its own: a relay that starts later begins at the beginning of the log. */
+export async function forgetShard(sql: Sql, shard: number): Promise<void> {
+  const consumer = relayCursorOf(shard);
+  await waitToBeActive(sql, consumer);
+  await sql.rows('delete from consumer_cursors where consumer = $1', [consumer]);
   await forgetRelayFailures(sql, shard, null);
 }

@@ -5,7 +5,7 @@ import { deadLettersList, deadLettersReplay, deadLettersShow } from './dead-lett
 import { deliveriesList, deliveriesReplay } from './deliveries.ts';
 import { logNewEpoch } from './log.ts';
 import { reconcileCommand } from './reconcile.ts';
-import { relayRewind, relayState } from './relay.ts';
+import { relayForget, relayRewind, relayState } from './relay.ts';
 import { userAdmin, userDisable, userList, userResetLink } from './user.ts';
 
 const text = (typed: Typed, name: string): string | undefined => {
@@ -86,6 +86,13 @@ export const commandTable: readonly CliCommand[] = [
     options: { to: 'instant' },
     help: 'Publishes again what was committed since an instant, for a broker that is new or was emptied.',
     run: ({ databases, print }, typed) => relayRewind(databases.worker, text(typed, 'to'), print),
+  },
+  {
+    name: 'relay forget',
+    parameters: [],
+    options: {},
+    help: 'After leaving the broker for good: what it was to get no longer counts as waiting.',
+    run: ({ databases, print }) => relayForget(databases.worker, print),
   },
   {
     name: 'deliveries list',

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { append } from '../../../test/bus-bench.ts';
 import { until } from '../../../test/bus-effects.ts';
 import { openRelayBench, type RelayBench } from '../../../test/relay-bench.ts';
+import { consumerStates } from '../../store/cursors.ts';
 import { relayStates } from '../../store/relay.ts';
-import { relayRewind, relayState } from './relay.ts';
+import { relayForget, relayRewind, relayState } from './relay.ts';
 
 let bench: RelayBench;
 beforeEach(async () => {
@@ -96,6 +97,22 @@ test('a shard that is not there yet is not moved forward', async () => {
   bench.start();
   await bench.untilAllArrived();
   expect(before.reduce((sum, { lag_events }) => sum + lag_events, 0)).toBe((await bench.log()).length);
+});
+
+test('after it was forgotten nothing waits, and a relay that starts begins with the first event', async () => {
+  await bench.spine.person('Ada');
+  const first = bench.start();
+  await bench.untilAllArrived();
+  await untilNothingIsLeft();
+  await first.stop();
+  const published = bench.carrier.taken.length;
+  expect((await run((print) => relayForget(bench.spine.databases.worker, print))).code).toBe(0);
+  expect(await consumerStates(bench.spine.databases.worker.sql)).toEqual([]);
+  expect((await state()).lines[0]).toBe('relay-0  has not begun');
+  bench.carrier.taken.length = 0;
+  bench.start();
+  await bench.untilAllArrived();
+  expect(bench.carrier.taken.length).toBe(published);
 });
 
 test('without an instant, or with something else, it says how it is typed', async () => {

@@ -4,7 +4,7 @@ import { OperatorError } from '../../kit/operator-error.ts';
 import type { Database } from '../../store/database.ts';
 import { countUnpublished, publishLettersAgain } from '../../store/dead-letters.ts';
 import { type RelayState, relayCursorOf, relayShardNumbers, relayStates } from '../../store/relay.ts';
-import { placeBefore, rewindShard } from '../../store/relay-rewind.ts';
+import { forgetShard, placeBefore, rewindShard } from '../../store/relay-rewind.ts';
 
 /** `daymark relay state`, on the login `worker`: answers 1 when the carrier refuses events, else 0. */
 export async function relayState(db: Database, print: (line: string) => void): Promise<number> {
@@ -43,5 +43,15 @@ export async function relayRewind(
   await publishLettersAgain(db.sql, to);
   print(`The relay publishes again what was committed since ${to}. Whoever has it already ignores it.`);
   await relayState(db, print);
+  return 0;
+}
+
+/**
+ * `daymark relay forget`, on the login `worker`: for an installation that has left its broker. Else the relay would seem to fall behind
+ * for ever.
+ */
+export async function relayForget(db: Database, print: (line: string) => void): Promise<number> {
+  for (const shard of relayShardNumbers) await db.transaction((sql) => forgetShard(sql, shard));
+  print('Nothing waits for a broker any more. A relay that is started begins with the first event of the log.');
   return 0;
 }
