@@ -16,7 +16,7 @@ import type { Kafka } from '../tools/engines/kafka.ts';
 import { startKafka, startRegistry } from '../tools/engines/kit.ts';
 import { freePorts } from '../tools/engines/loopback.ts';
 import { type DatabaseServer, startDatabaseServer } from './chaos/database-server.ts';
-import { filingFacts, reminderFacts, seriesFacts, unsettled } from './chaos/ledger-facts.ts';
+import { filingFacts, reminderFacts, seriesFacts, unsentReasons, unsettled } from './chaos/ledger-facts.ts';
 import { runReconcile } from './chaos/reconcile.ts';
 import { type Sink, startSink } from './chaos/sink.ts';
 import { programEnv, reminderOf } from './chaos/stage.ts';
@@ -185,7 +185,9 @@ describe('each section does what it says, and nothing is lost or doubled by it',
   test('in the end each write is there, each event filed once, each reminder told once, each series whole', async () => {
     const { reminders, series } = await people.stop();
     const nothing = { booked: 0, sending: 0, advancing: 0, checks: 0, behind: 0 };
-    await expect.poll(() => unsettled(database), settled).toEqual(nothing);
+    const left = async () => ({ ...(await unsettled(database)), unsent: await unsentReasons(database) });
+    await expect.poll(left, settled).toEqual({ ...nothing, unsent: [] });
+    expect(machine.errors()).toEqual([]);
 
     const secret = /^DAYMARK_SECRET=(.*)$/m.exec(readFileSync(machine.translate('/etc/daymark/secrets.env'), 'utf8'));
     const env = { DATABASE_URL: database.ownerUrl, DAYMARK_SECRET: secret?.[1] ?? '' };

@@ -37,6 +37,8 @@ export interface Machine {
   write(path: string, text: string): Promise<void>;
   /** Types commands; what begins with `set -a` is typed again before all that follows, as it is kept by a shell. */
   type(commands: string): Promise<Typed>;
+  /** What its services have logged as errors. */
+  errors(): string[];
   /** Ends every service. */
   stop(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export async function openMachine({ folder, names, programEnv }: MachineOptions)
       if (/^set -a\b/.test(typed)) kept += typed;
       return { code, stdout, stderr };
     },
+    errors: services.errors,
     async stop() {
       await services.stop();
       control.closeAllConnections();

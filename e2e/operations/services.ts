@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEngine } from '../../tools/engines/engine-process.ts';
 import { statusOf } from '../../tools/engines/loopback.ts';
-import { startOneProcess } from '../harness/one-process.ts';
+import { type OneProcess, startOneProcess } from '../harness/one-process.ts';
 
 const SIDECAR_READY_MAX_MS = 60_000;
 
@@ -16,6 +16,8 @@ export interface ServicesOptions {
 export interface Services {
   /** What `systemctl` is told. Resolves when it is done, with started programs that serve. Throws when they do not. */
   control(words: readonly string[]): Promise<void>;
+  /** What the programs have logged as errors, by the name of the service. */
+  errors(): string[];
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ interface Service {
 
 export function openServices({ folder, translate, programEnv }: ServicesOptions): Services {
   const running = new Map<string, Service>();
+  const programs: { name: string; process: OneProcess }[] = [];
 
   async function start(name: string): Promise<void> {
     if (running.has(name)) return;
@@ -50,6 +53,7 @@ export function openServices({ folder, translate, programEnv }: ServicesOptions)
   async function program({ name, env }: Unit): Promise<Service> {
     const dataFolder = env.DAYMARK_DATA ?? '';
     const process = await startOneProcess({ dataFolder, env: { ...programEnv, ...env } });
+    programs.push({ name, process });
     return {
       async stop() {
         const code = await process.stop();
@@ -72,12 +76,19 @@ export function openServices({ folder, translate, programEnv }: ServicesOptions)
 
   return {
     async control(words) {
-      const [verb, ...names] = words.filter((word) => word !== '--now');
-      if (verb === 'daemon-reload') return;
-      if (verb !== 'enable') await Promise.all(names.map(stop));
-      if (verb === 'enable' || verb === 'restart') await Promise.all(names.map(start));
-      else if (verb !== 'disable') throw new Error(`nobody knows what systemctl ${verb} does here`);
+      const [verb = '', ...names] = words.filter((word) => word !== '--now');
+      const ends = ['stop', 'disable', 'restart'].includes(verb);
+      const starts = ['start', 'enable', 'restart'].includes(verb);
+      if (!ends && !starts && verb !== 'daemon-reload')
+        throw new Error(`nobody knows what systemctl ${verb} does here`);
+      if (ends) await Promise.all(names.map(stop));
+      if (starts) await Promise.all(names.map(start));
     },
+    errors: () =>
+      programs.flatMap(({ name, process }) => {
+        const lines = process.output().stdout.split('\n');
+        return lines.filter((line) => /"level":"(error|fatal)"/.test(line)).map((line) => `${name} ${line}`);
+      }),
     async stop() {
       await Promise.allSettled([...running.keys()].map(stop));
     },
