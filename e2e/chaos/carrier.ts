@@ -63,7 +63,9 @@ export async function openChaosCarrier(
       return beside.env;
     },
     async killOne() {
-      const what = random.pick(['the broker', ...sidecars.keys()]);
+      // By turns, so that a short run has both.
+      const isBroker = sidecars.size === 0 || outages.length % 2 === 0;
+      const what = isBroker ? 'the broker' : random.pick([...sidecars.keys()]);
       const outage: Outage = { what, from_ms: Date.now(), to_ms: null };
       outages.push(outage);
       const beside = sidecars.get(what);
