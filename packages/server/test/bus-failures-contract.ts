@@ -46,6 +46,21 @@ export function busFailuresContract(engine: string, harness: BusHarness): void {
       expect(tries).toBe(2);
     });
 
+    test('a handler whose transaction PostgreSQL ends to resolve a deadlock has not failed', async () => {
+      const { spaceId } = await bench.spine.person('Ada');
+      let tries = 0;
+      bench.subscribe(await bench.openBus(), 'reader', {
+        after: async (tx, event) => {
+          if (event.event_type !== 'task.deleted' || ++tries > triesMax) return;
+          await tx.dynamicRows(`do $$ begin raise exception 'a ring' using errcode = 'deadlock_detected'; end $$`);
+        },
+      });
+      await append(bench.spine.worker, spaceId, ['task.created', 'task.deleted', 'task.restored']);
+      await bench.expectEachEventOnce('reader');
+      await bench.expectOrderInEachSpace('reader');
+      expect(new Set(bench.outcomes)).toEqual(new Set(['handled']));
+    });
+
     test('a poison event among good ones becomes a dead letter after three tries; the good ones are handled', async () => {
       const { spaceId } = await bench.spine.person('Ada');
       let tries = 0;

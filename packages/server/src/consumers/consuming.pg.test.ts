@@ -6,10 +6,16 @@ import { createFedBus, type FedOptions } from '../../test/bus-fed.ts';
 import { eventBusContract } from '../../test/event-bus-contract.ts';
 import type { Spine } from '../../test/fixtures.ts';
 import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
+import { noFailPoints } from '../kit/fail-point.ts';
 import { openLog } from '../kit/log.ts';
-import type { HandedEvent, OnHandled } from '../ports/event-bus.ts';
+import { noTracing } from '../kit/tracing.ts';
+import { type HandedEvent, type OnHandled, triesMax } from '../ports/event-bus.ts';
 import { consumerStates } from '../store/cursors.ts';
 import { openDatabase } from '../store/database.ts';
+import { eventsOfSpace } from '../store/event-log.ts';
+import { startConsuming } from './consuming.ts';
+import { handedEvent } from './hand-over.ts';
+import { usualPace } from './pace.ts';
 
 const { log } = openLog({ level: 'silent', service: 'test' });
 
@@ -107,6 +113,112 @@ test('what is not in the log is not handed over: an event of another installatio
     expect(foreign.size).toBeGreaterThan(0);
     await append(bench.spine.worker, spaceId, ['task.completed']);
     await bench.expectEachEventOnce('reader');
+  } finally {
+    await bench.close();
+  }
+});
+
+test('of several events that failed on one engine each is tried on where it stood on the other, and dies after its last try', async () => {
+  const bench = await openBench(harness((events) => [events]));
+  try {
+    const { spine } = bench;
+    const { sql } = spine.databases.owner;
+    const people = [await spine.person('Ada'), await spine.person('Bob')];
+    for (const { spaceId } of people) await append(spine.worker, spaceId, ['task.deleted', 'task.restored']);
+    const poison = (await bench.log()).filter((event) => event.event_type === 'task.deleted');
+    // As a carrier leaves them: one in each space, and the one that stands later in the log failed first.
+    await sql.rows(
+      `insert into consumer_failures (consumer, event_id, attempts, error, next_try_at, first_failed_at)
+       select 'reader', event_id, 1, 'broken', now(), now() - make_interval(secs => row_number() over (order by epoch, xid, seq))
+       from events where event_type = 'task.deleted'`,
+    );
+    const db = openDatabase(spine.urls.worker, { name: 'bus', connectionsMax: 10, onError: () => {} });
+    bench.onClose(() => db.close());
+    const pace = { poll_ms: 50, standBy_ms: 20, retry_ms: 10 };
+    const direct = createPostgresBus(db, spine.wakes, log, { onHandled: () => {}, pace });
+    let tries = 0;
+    bench.subscribe(direct, 'reader', {
+      after: async (_tx, event) => {
+        if (event.event_type !== 'task.deleted') return;
+        tries += 1;
+        throw new Error('broken');
+      },
+    });
+    await until('both die', async () => (await bench.deadLetters('reader')).length === poison.length);
+    expect((await bench.deadLetters('reader')).map(({ attempts }) => attempts)).toEqual([triesMax, triesMax]);
+    expect(tries).toBe(poison.length * (triesMax - 1));
+    const good = (await bench.log()).length - poison.length;
+    await until('the others are handled', async () => (await bench.effects('reader')).length === good);
+    expect(await sql.rows('select event_id from consumer_failures')).toEqual([]);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('what failed and is not wanted any more in a newer release is forgotten, on whichever engine', async () => {
+  const bench = await openBench(harness((events) => [events]));
+  try {
+    const { spine } = bench;
+    const { sql } = spine.databases.owner;
+    const { spaceId } = await spine.person('Ada');
+    await append(spine.worker, spaceId, ['user.updated', 'task.created']);
+    await sql.rows(
+      `insert into consumer_failures (consumer, event_id, attempts, error, next_try_at)
+       select consumer, event_id, 1, 'broken', now() + interval '1 hour'
+       from events cross join unnest(array['fed', 'direct']) consumer where event_type = 'user.updated'`,
+    );
+    const db = openDatabase(spine.urls.worker, { name: 'bus', connectionsMax: 10, onError: () => {} });
+    bench.onClose(() => db.close());
+    const direct = createPostgresBus(db, spine.wakes, log, { onHandled: () => {}, pace: { poll_ms: 50 } });
+    bench.subscribe(await bench.openBus(), 'fed', { topics: ['task-events'] });
+    bench.subscribe(direct, 'direct', { topics: ['task-events'] });
+    const left = async () => (await sql.rows('select event_id from consumer_failures')).length;
+    await until('both forget it', async () => (await left()) === 0);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('stopping ends what is under way after its transaction, and waits for that', async () => {
+  const bench = await openBench(harness(() => []));
+  try {
+    const { spine } = bench;
+    const { spaceId } = await spine.person('Ada');
+    await append(spine.worker, spaceId, ['task.created', 'task.updated', 'task.completed']);
+    const db = openDatabase(spine.urls.worker, { name: 'bus', connectionsMax: 10, onError: () => {} });
+    bench.onClose(() => db.close());
+    const begun = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    let handled = 0;
+    const pace = { ...usualPace, eventsMax: 1, repairGrace_ms: 3_600_000 };
+    const told = { onHandled: () => {}, onArrivals: () => {}, failPoints: noFailPoints, tracing: noTracing };
+    const consuming = startConsuming(
+      { db, log, pace, ...told },
+      {
+        consumer: 'reader',
+        topics: 'all',
+        async handle() {
+          begun.resolve();
+          await gate.promise;
+          handled += 1;
+        },
+      },
+    );
+    const newest = (await eventsOfSpace(db.sql, spaceId, 0, 100)).map(handedEvent).at(-1);
+    if (!newest) throw new Error('the space has no events');
+    const received = consuming.receive([newest]);
+    const refused = expect(received).rejects.toThrow('is stopping');
+    await begun.promise;
+    let stopped = false;
+    const stopping = consuming.stop().then(() => {
+      stopped = true;
+    });
+    await db.sql.rows('select 1 as one');
+    expect(stopped).toBe(false);
+    gate.resolve();
+    await stopping;
+    expect(handled).toBe(1);
+    await refused;
   } finally {
     await bench.close();
   }

@@ -27,7 +27,10 @@ export interface Consuming extends Running {
   receive(arrivals: readonly HandedEvent[]): Promise<void>;
 }
 
-/** Starts it on the login of `db`. The one who feeds it stops feeding before it stops this. */
+/**
+ * Starts it on the login of `db`. Stopping it ends each `receive` that is under way after its transaction: what is behind may be more
+ * than there is time for. So who feeds it stops feeding first where what is at hand shall be finished.
+ */
 export function startConsuming(surroundings: ConsumingSurroundings, subscription: Subscription): Consuming {
   const { db, log, tracing, failPoints, pace, onArrivals } = surroundings;
   const { consumer } = subscription;
@@ -58,25 +61,33 @@ export function startConsuming(surroundings: ConsumingSurroundings, subscription
     return { when: 'rung' };
   });
 
+  async function take(arrivals: readonly HandedEvent[]): Promise<void> {
+    await register();
+    const arrived = new Map(arrivals.map((event) => [event.event_id, event]));
+    const versions = new Map<string, number>();
+    for (const { space_id, version } of arrivals)
+      versions.set(space_id, Math.max(version, versions.get(space_id) ?? 0));
+    const handed = await handSpaces(surroundings, subscription, { versions, arrived }, isStopping);
+    onArrivals(consumer, 'new', handed.fresh);
+    onArrivals(consumer, 'gap', handed.fromLog);
+    onArrivals(consumer, 'known', Math.max(0, arrived.size - handed.fresh));
+    if (handed.fresh > 0) failPoints.at('consumer:received');
+    if (handed.waiting) loop.ring();
+    if (!handed.complete) throw new Error(`the consumer ${consumer} is stopping`);
+  }
+
+  const underWay = new Set<Promise<void>>();
   return {
     ...runningTogether([loop]),
-    async receive(arrivals) {
-      await register();
-      const arrived = new Map(arrivals.map((event) => [event.event_id, event]));
-      const versions = new Map<string, number>();
-      for (const { space_id, version } of arrivals)
-        versions.set(space_id, Math.max(version, versions.get(space_id) ?? 0));
-      const handed = await handSpaces(surroundings, subscription, { versions, arrived }, isStopping);
-      onArrivals(consumer, 'new', handed.fresh);
-      onArrivals(consumer, 'gap', handed.fromLog);
-      onArrivals(consumer, 'known', Math.max(0, arrived.size - handed.fresh));
-      if (handed.fresh > 0) failPoints.at('consumer:received');
-      if (handed.waiting) loop.ring();
-      if (!handed.complete) throw new Error(`the consumer ${consumer} is stopping`);
+    receive(arrivals) {
+      const taken = take(arrivals);
+      underWay.add(taken);
+      return taken.finally(() => underWay.delete(taken));
     },
     async stop() {
       stopping = true;
       await loop.stop();
+      await Promise.allSettled(underWay);
     },
   };
 }

@@ -15,8 +15,12 @@ export interface HandOverOptions {
   readonly peer?: string;
 }
 
-/** PostgreSQL is stopping, starting, out of connections or of space: classes 08, 53 and 57P. */
-const infrastructureCode = /^(08|53|57P)/;
+/**
+ * PostgreSQL is stopping, starting, out of connections or of space: classes 08, 53 and 57P. Or it has ended a ring of transactions that
+ * waited for one another (40P01, 40001): a second try beside the same others could meet them again, and what the transaction holds
+ * from before the event would still be in their way.
+ */
+const infrastructureCode = /^(08|53|57P|40P01|40001)/;
 
 const isInfrastructure = (error: unknown): boolean => {
   const code = (error as { code?: unknown } | null)?.code;
@@ -27,8 +31,8 @@ const isInfrastructure = (error: unknown): boolean => {
 export const handedEvent = (row: EventRow): HandedEvent => ({ ...presentEvent(row), traceparent: row.traceparent });
 
 /**
- * Answers how the handler fared. Rejects when PostgreSQL failed and not the event: when it says so, or when it no longer answers on
- * the connection of the transaction.
+ * Answers how the handler fared. Rejects when PostgreSQL failed and not the event: when it says so, when it chose this transaction to
+ * resolve a deadlock, or when it no longer answers on the connection of the transaction.
  */
 export async function handOver(
   sql: Sql,

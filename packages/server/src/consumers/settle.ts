@@ -5,7 +5,7 @@
  */
 import type { Subscription } from '../ports/event-bus.ts';
 import { type BeyondEvent, dropPassed, eventsBeyondCursor } from '../store/consumer-ahead.ts';
-import { becomeActive, moveCursor } from '../store/cursors.ts';
+import { becomeActive, forgetFailure, moveCursor } from '../store/cursors.ts';
 import type { Database } from '../store/database.ts';
 import { findReplay } from '../store/dead-letters.ts';
 import type { Pace } from './pace.ts';
@@ -41,6 +41,8 @@ export function settle(db: Database, subscription: Subscription, pace: Pace): Pr
     if (last) {
       await moveCursor(sql, consumer, last);
       await dropPassed(sql, consumer, newestOf(passed));
+      // Failed, and not wanted any more: the topics that are wanted have changed since.
+      for (const { event_id, wait_ms } of passed) if (wait_ms !== null) await forgetFailure(sql, consumer, event_id);
     }
     const open = events.slice(passed.length).filter((event) => !isDone(event));
     const waits = open.flatMap((event) => (event.wait_ms === null || event.wait_ms === 0 ? [] : [event.wait_ms]));

@@ -41,7 +41,8 @@ export interface Undone {
 
 /**
  * The events of spaces up to the versions asked for that the consumer has not done, ordered by space and version, within the limits;
- * one large event always fits. Payloads of the events named in `atHand` are left out. Spaces that do not exist have none.
+ * one large event always fits. Payloads of the events named in `atHand` are left out. Spaces that do not exist have none. Each space
+ * has the limit of its own, or every turn of a consumer that is far behind would read all that is left of it.
  */
 export async function undoneEvents(
   sql: Sql,
@@ -63,7 +64,10 @@ export async function undoneEvents(
        where passed.space_id = asked.space_id and passed.version <= asked.version
          and (passed.epoch, passed.xid, passed.seq) <= (c.epoch, c.xid, c.seq)
        order by passed.version desc limit 1), 0) as version) done
-     join events e on e.space_id = asked.space_id and e.version > done.version and e.version <= asked.version
+     cross join lateral (
+       select ${headerColumns} from events e
+       where e.space_id = asked.space_id and e.version > done.version and e.version <= asked.version
+       order by e.version limit $5) e
      left join consumer_failures f on f.consumer = c.consumer and f.event_id = e.event_id
      where c.consumer = $1
      order by e.space_id, e.version limit $5`,
@@ -129,6 +133,7 @@ export async function dropPassed(sql: Sql, consumer: string, passed: readonly Sp
 /** An event beyond the cursor, without its payload. */
 export type BeyondEvent = Position &
   SpaceVersion & {
+    event_id: string;
     event_type: string;
     /** The consumer has done it. */
     done: boolean;
@@ -140,7 +145,7 @@ export type BeyondEvent = Position &
 /** The events right beyond the consumer's cursor and below the visibility horizon, in the order of the log: at most `limit`. */
 export function eventsBeyondCursor(sql: Sql, consumer: string, limit: number): Promise<BeyondEvent[]> {
   return sql.rows<BeyondEvent>(
-    `select e.epoch, e.xid, e.seq, e.space_id, e.version, e.event_type, coalesce(a.version >= e.version, false) as done,
+    `select e.epoch, e.xid, e.seq, e.space_id, e.version, e.event_id, e.event_type, coalesce(a.version >= e.version, false) as done,
             (extract(epoch from clock_timestamp() - e.recorded_at) * 1000)::double precision as age_ms,
             case when f.next_try_at is not null
               then greatest(0, extract(epoch from f.next_try_at - clock_timestamp()) * 1000) end::double precision as wait_ms

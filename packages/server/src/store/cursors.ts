@@ -45,7 +45,10 @@ export interface Pending {
   heldBack: boolean;
 }
 
-/** Where a consumer stands and how much it may take; undefined when it is not registered. One large event always fits. */
+/**
+ * Where a consumer stands and how much it may take; undefined when it is not registered. One large event always fits. Whether there is
+ * anything beyond is asked for in order: for a bare `exists` the whole log would be read whenever there is nothing.
+ */
 export async function readPending(
   sql: Sql,
   consumer: string,
@@ -53,8 +56,9 @@ export async function readPending(
 ): Promise<Pending | undefined> {
   const rows = await sql.rows<Position & { log_epoch: number; events: number; held_back: boolean }>(
     `select c.epoch, c.xid, c.seq, log.epoch as log_epoch, batch.events,
-            batch.events = 0 and exists (
-              select from events e where e.epoch = log.epoch and (e.epoch, e.xid, e.seq) > (c.epoch, c.xid, c.seq)) as held_back
+            batch.events = 0 and coalesce((
+              select e.epoch = log.epoch from events e where (e.epoch, e.xid, e.seq) > (c.epoch, c.xid, c.seq)
+              order by e.epoch, e.xid, e.seq limit 1), false) as held_back
      from consumer_cursors c
      cross join (select coalesce(max(epoch), 0) as epoch from epochs) log
      cross join lateral (
@@ -93,15 +97,22 @@ export interface Failure {
   wait_ms: number;
 }
 
-/** The event at which the consumer failed, if it stands before one. */
-export async function findFailure(sql: Sql, consumer: string): Promise<Failure | undefined> {
+/**
+ * Those of these events at which the consumer has failed, by their ids. There may be others: where a carrier brings events, one in each
+ * space.
+ */
+export async function failuresAmong(
+  sql: Sql,
+  consumer: string,
+  eventIds: readonly string[],
+): Promise<Map<string, Failure>> {
   const rows = await sql.rows<Failure>(
     `select event_id, attempts, first_failed_at,
             greatest(0, extract(epoch from next_try_at - clock_timestamp()) * 1000)::double precision as wait_ms
-     from consumer_failures where consumer = $1 order by first_failed_at limit 1`,
-    [consumer],
+     from consumer_failures where consumer = $1 and event_id = any($2::uuid[])`,
+    [consumer, eventIds],
   );
-  return rows[0];
+  return new Map(rows.map((row) => [row.event_id, row]));
 }
 
 /** Remembers a failed try and when the next one is due. */

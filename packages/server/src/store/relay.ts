@@ -103,8 +103,9 @@ export async function readOutbox(
 /** Whether committed events lie beyond the position that wait for an older transaction to end; no wake-up will tell of that. */
 export async function isHeldBack(sql: Sql, { position, logEpoch }: RelayPlace): Promise<boolean> {
   const rows = await sql.rows<{ held_back: boolean }>(
-    `select exists (select from events e
-       where e.epoch = $4::integer and (e.epoch, e.xid, e.seq) > ($1::integer, $2::xid8, $3::bigint)) as held_back`,
+    `select coalesce((
+       select e.epoch = $4::integer from events e where (e.epoch, e.xid, e.seq) > ($1::integer, $2::xid8, $3::bigint)
+       order by e.epoch, e.xid, e.seq limit 1), false) as held_back`,
     [position.epoch, position.xid, position.seq, logEpoch],
   );
   return rows[0]?.held_back === true;

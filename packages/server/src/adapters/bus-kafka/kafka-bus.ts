@@ -8,6 +8,7 @@ import { type ConsumingSurroundings, startConsuming } from '../../consumers/cons
 import { growingPause_ms, withJitter } from '../../consumers/pace.ts';
 import type { Log } from '../../kit/log.ts';
 import { type Running, runningTogether } from '../../kit/running.ts';
+import { within } from '../../kit/within.ts';
 import type { EventBus, HandedEvent } from '../../ports/event-bus.ts';
 import { type Codec, CodecError } from './codec.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -30,6 +31,8 @@ export const groupName = (prefix: string, consumer: string): string => `${prefix
 
 const usualSessionTimeout_ms = 10_000;
 const undecodableLine_ms = 60_000;
+/** How long stopping waits for the batch at hand. */
+const batchEnd_ms = 5_000;
 /** Between looks whether a pause is cut short by stopping. */
 const stopLook_ms = 50;
 
@@ -70,8 +73,12 @@ export function createKafkaBus(
       return {
         ...runningTogether([reader, consuming]),
         async stop() {
-          await reader.stop();
+          const read = reader.stop();
+          // The batch at hand is finished and committed where that is quick. A consumer that is far behind ends it after a
+          // transaction; it is read again by who comes next, and what was done of it is known there.
+          await within(batchEnd_ms, [read]);
           await consuming.stop();
+          await read;
         },
       };
     },

@@ -102,7 +102,7 @@ function turnsOf(
   }
 
   return async () => {
-    const record: TurnRecord = { reports: [], handed: [], failure: undefined };
+    const record: TurnRecord = { reports: [], handed: [] };
     let turn: Turn;
     try {
       turn = await takeTurn(db, subscription, record, {

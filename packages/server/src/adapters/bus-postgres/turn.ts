@@ -10,14 +10,7 @@ import { isWanted } from '../../consumers/wanted.ts';
 import type { Tracing } from '../../kit/tracing.ts';
 import type { Subscription } from '../../ports/event-bus.ts';
 import { aheadOf, dropPassed, lockForConsumer } from '../../store/consumer-ahead.ts';
-import {
-  becomeActive,
-  type Failure,
-  findFailure,
-  forgetFailure,
-  moveCursor,
-  readPending,
-} from '../../store/cursors.ts';
+import { becomeActive, failuresAmong, forgetFailure, moveCursor, readPending } from '../../store/cursors.ts';
 import type { Database } from '../../store/database.ts';
 import { findReplay } from '../../store/dead-letters.ts';
 import { type EventRow, eventsBeyond } from '../../store/event-log.ts';
@@ -49,7 +42,6 @@ export interface TurnRecord {
   reports: Report[];
   /** The events that were handed over. */
   handed: EventRow[];
-  failure: Failure | undefined;
 }
 
 /** Takes a turn. `record` is filled as it goes and holds for sure only when the turn resolves. */
@@ -62,24 +54,24 @@ export function takeTurn(
   const { consumer } = subscription;
   const limits = { eventsMax: options.eventsMax, payloadBytesMax: options.pace.payloadBytesMax };
   return db.transaction(async (sql) => {
-    const [active, pending, failure, replay] = await Promise.all([
+    const [active, pending, replay] = await Promise.all([
       becomeActive(sql, consumer),
       readPending(sql, consumer, limits),
-      findFailure(sql, consumer),
       findReplay(sql, consumer),
     ]);
     if (!pending) return { kind: 'unregistered' };
     if (!active) return { kind: 'stand_by' };
     if (replay) return { kind: 'replay' };
-    if (failure && failure.wait_ms > 0) return { kind: 'retry', wait_ms: failure.wait_ms };
     if (pending.events === 0) return { kind: 'nothing', heldBack: pending.heldBack };
-    record.failure = failure;
     const events = await eventsBeyond(sql, pending.position, pending.logEpoch, pending.events);
     return handEvents(sql, subscription, events, record, options);
   });
 }
 
-/** What a carrier has brought before lies ahead of the cursor and is passed over; no other replica hands over in these spaces. */
+/**
+ * What a carrier has brought before lies ahead of the cursor and is passed over; no other replica hands over in these spaces. An event
+ * whose next try is not due holds up all that comes after it.
+ */
 async function handEvents(
   sql: Sql,
   subscription: Subscription,
@@ -90,24 +82,39 @@ async function handEvents(
   const { consumer } = subscription;
   const until = performance.now() + pace.transactionTime_ms;
   const spaceIds = [...new Set(events.map((event) => event.space_id))];
-  const [, ahead] = await Promise.all([lockForConsumer(sql, consumer, spaceIds), aheadOf(sql, consumer, spaceIds)]);
+  const [, ahead, failures] = await Promise.all([
+    lockForConsumer(sql, consumer, spaceIds),
+    aheadOf(sql, consumer, spaceIds),
+    failuresAmong(
+      sql,
+      consumer,
+      events.map((event) => event.event_id),
+    ),
+  ]);
   const isDone = (event: EventRow) => event.version <= (ahead.get(event.space_id) ?? 0);
   let done: EventRow | undefined;
   for (const event of events) {
     if (done && (isStopping() || performance.now() > until)) break;
+    const before = failures.get(event.event_id);
     if (isWanted(subscription, event) && !isDone(event)) {
+      if (before && before.wait_ms > 0) {
+        if (!done) return { kind: 'retry', wait_ms: before.wait_ms };
+        break;
+      }
       record.handed.push(event);
       const options = { tracing, timeout_ms: pace.handOverTimeout_ms };
       const result = await handOver(sql, subscription, handedEvent(event), options);
       if (!result.ok) {
-        const before = beforeOf(record.failure, event);
         const report = await blame(sql, consumer, handedEvent(event), { ...result, before, pace });
         record.reports.push(report);
         if (report.outcome === 'failed') break;
       } else {
-        if (record.failure?.event_id === event.event_id) await forgetFailure(sql, consumer, event.event_id);
+        if (before) await forgetFailure(sql, consumer, event.event_id);
         record.reports.push({ event, outcome: 'handled', duration_s: result.duration_s });
       }
+    } else if (before) {
+      // The topics that are wanted have changed since it failed.
+      await forgetFailure(sql, consumer, event.event_id);
     }
     done = event;
   }
@@ -119,12 +126,9 @@ async function handEvents(
   return { kind: 'moved' };
 }
 
-const beforeOf = (failure: Failure | undefined, event: EventRow) =>
-  failure?.event_id === event.event_id ? failure : undefined;
-
 /**
  * The commit itself was refused, by a check that PostgreSQL makes at the end: counts a try of the one event that was in it. Answers
- * nothing when the event is not the next one, or another replica has taken over.
+ * nothing when the event is not the next one, or another replica has taken over or has handled it meanwhile.
  */
 export function blameForCommit(
   db: Database,
@@ -135,15 +139,17 @@ export function blameForCommit(
 ): Promise<Report | undefined> {
   const { consumer } = subscription;
   return db.transaction(async (sql) => {
-    const [active, pending, failure] = await Promise.all([
+    const [active, , pending, ahead, failures] = await Promise.all([
       becomeActive(sql, consumer),
+      lockForConsumer(sql, consumer, [event.space_id]),
       readPending(sql, consumer, { eventsMax: 1, payloadBytesMax: pace.payloadBytesMax }),
-      findFailure(sql, consumer),
+      aheadOf(sql, consumer, [event.space_id]),
+      failuresAmong(sql, consumer, [event.event_id]),
     ]);
-    if (!active || !pending) return undefined;
+    if (!active || !pending || event.version <= (ahead.get(event.space_id) ?? 0)) return undefined;
     const [next] = await eventsBeyond(sql, pending.position, pending.logEpoch, 1);
     if (next?.event_id !== event.event_id) return undefined;
-    const before = beforeOf(failure, event);
+    const before = failures.get(event.event_id);
     const report = await blame(sql, consumer, handedEvent(event), { error, duration_s: 0, before, pace });
     if (report.outcome === 'dead') await moveCursor(sql, consumer, event);
     return report;
