@@ -29,6 +29,8 @@ const failedProbesAwaited = 2;
 /** What the wait for probes and the calls in hand may cost of the time that the program has for stopping. */
 const noticeMax_ms = 5_000;
 const drainMax_ms = 15_000;
+/** A probe may come so late on a busy machine. */
+const probeDelay_ms = 500;
 const look_ms = 25;
 
 export const callbacksHealthPath = '/healthz';
@@ -52,7 +54,9 @@ export interface CallbackServer extends Callbacks {
 interface State {
   isOpen: boolean;
   isStopping: boolean;
-  isProbed: boolean;
+  /** When the last probe came, and how long after the one before; null before the first and the second. */
+  probedAt_ms: number | null;
+  probedEvery_ms: number | null;
   failedProbes: number;
   inHand: number;
 }
@@ -62,7 +66,14 @@ export function createCallbacks(log: Log, options: CallbackServerOptions): Callb
   const wells: (() => boolean)[] = [];
   const mounts: { prefix: string; listener: (request: IncomingMessage, response: ServerResponse) => void }[] = [];
   const subscriptions: Readonly<Record<string, unknown>>[] = [];
-  const state: State = { isOpen: false, isStopping: false, isProbed: false, failedProbes: 0, inHand: 0 };
+  const state: State = {
+    isOpen: false,
+    isStopping: false,
+    probedAt_ms: null,
+    probedEvery_ms: null,
+    failedProbes: 0,
+    inHand: 0,
+  };
   const isToken = tokenCheck(options.token);
 
   const register = (what: string) => {
@@ -137,7 +148,9 @@ function tokenCheck(token: string): (given: string | string[] | undefined) => bo
 }
 
 function probed(state: State, wells: readonly (() => boolean)[]): CallbackAnswer {
-  state.isProbed = true;
+  const now_ms = performance.now();
+  if (state.probedAt_ms !== null) state.probedEvery_ms = now_ms - state.probedAt_ms;
+  state.probedAt_ms = now_ms;
   if (!state.isStopping) return { status: wells.every((isWell) => isWell()) ? 200 : 503 };
   state.failedProbes++;
   return { status: 503 };
@@ -200,12 +213,20 @@ async function listen(server: http.Server, port: number): Promise<number> {
 
 async function close(server: http.Server, state: State): Promise<void> {
   state.isStopping = true;
-  if (state.isProbed) await until(() => state.failedProbes >= failedProbesAwaited, noticeMax_ms);
+  if (state.probedAt_ms !== null) {
+    await until(() => state.failedProbes >= failedProbesAwaited || isUnwatched(state), noticeMax_ms);
+  }
   await until(() => state.inHand === 0, drainMax_ms);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeAllConnections();
   await promise;
+}
+
+/** A sidecar that is stopping, too, leaves after the first failed probe: nobody probes any more. */
+function isUnwatched({ probedAt_ms, probedEvery_ms }: State): boolean {
+  if (probedAt_ms === null || probedEvery_ms === null) return false;
+  return performance.now() - probedAt_ms > 2 * probedEvery_ms + probeDelay_ms;
 }
 
 async function until(isSo: () => boolean, patience_ms: number): Promise<void> {
