@@ -9,13 +9,13 @@ import { createPostgresBus } from '../adapters/bus-postgres/postgres-bus.ts';
 import { noFailPoints } from '../kit/fail-point.ts';
 import { openLog } from '../kit/log.ts';
 import { noTracing } from '../kit/tracing.ts';
-import { type HandedEvent, type OnHandled, triesMax } from '../ports/event-bus.ts';
+import { type HandedEvent, type OnHandled, type Subscription, triesMax } from '../ports/event-bus.ts';
 import { consumerStates } from '../store/cursors.ts';
-import { openDatabase } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import { eventsOfSpace } from '../store/event-log.ts';
 import { startConsuming } from './consuming.ts';
 import { handedEvent } from './hand-over.ts';
-import { usualPace } from './pace.ts';
+import { type Pace, usualPace } from './pace.ts';
 
 const { log } = openLog({ level: 'silent', service: 'test' });
 
@@ -179,6 +179,45 @@ test('what failed and is not wanted any more in a newer release is forgotten, on
   }
 });
 
+/** A consumer that is fed by hand. */
+function feed(db: Database, change: Partial<Pace>, handle: Subscription['handle']) {
+  const pace = { ...usualPace, repairGrace_ms: 3_600_000, ...change };
+  const told = { onHandled: () => {}, onArrivals: () => {}, failPoints: noFailPoints, tracing: noTracing };
+  return startConsuming({ db, log, pace, ...told }, { consumer: 'reader', topics: 'all', handle });
+}
+
+test('an event that comes twice at once is handled once, even where its space is written in capitals', async () => {
+  const bench = await openBench(harness(() => []));
+  try {
+    const { spaceId } = await bench.spine.person('Ada');
+    const db = openDatabase(bench.spine.urls.worker, { name: 'bus', connectionsMax: 10, onError: () => {} });
+    bench.onClose(() => db.close());
+    const gate = Promise.withResolvers<void>();
+    let begun = 0;
+    const consuming = feed(db, {}, async () => {
+      begun += 1;
+      await gate.promise;
+    });
+    bench.onClose(() => consuming.stop());
+    const [first] = (await eventsOfSpace(db.sql, spaceId, 0, 1)).map(handedEvent);
+    if (!first) throw new Error('the space has no events');
+    const received = [first, { ...first, space_id: spaceId.toUpperCase() }].map((event) => consuming.receive([event]));
+    const waiting = async () =>
+      (
+        await bench.spine.databases.owner.sql.rows(
+          `select pid from pg_locks where locktype = 'advisory' and not granted
+           and database = (select oid from pg_database where datname = current_database())`,
+        )
+      ).length;
+    await until('one waits for the other', async () => begun === 2 || (begun === 1 && (await waiting()) === 1));
+    gate.resolve();
+    await Promise.all(received);
+    expect(begun).toBe(1);
+  } finally {
+    await bench.close();
+  }
+});
+
 test('stopping ends what is under way after its transaction, and waits for that', async () => {
   const bench = await openBench(harness(() => []));
   try {
@@ -190,20 +229,11 @@ test('stopping ends what is under way after its transaction, and waits for that'
     const begun = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     let handled = 0;
-    const pace = { ...usualPace, eventsMax: 1, repairGrace_ms: 3_600_000 };
-    const told = { onHandled: () => {}, onArrivals: () => {}, failPoints: noFailPoints, tracing: noTracing };
-    const consuming = startConsuming(
-      { db, log, pace, ...told },
-      {
-        consumer: 'reader',
-        topics: 'all',
-        async handle() {
-          begun.resolve();
-          await gate.promise;
-          handled += 1;
-        },
-      },
-    );
+    const consuming = feed(db, { eventsMax: 1 }, async () => {
+      begun.resolve();
+      await gate.promise;
+      handled += 1;
+    });
     const newest = (await eventsOfSpace(db.sql, spaceId, 0, 100)).map(handedEvent).at(-1);
     if (!newest) throw new Error('the space has no events');
     const received = consuming.receive([newest]);

@@ -65,8 +65,11 @@ export function startConsuming(surroundings: ConsumingSurroundings, subscription
     await register();
     const arrived = new Map(arrivals.map((event) => [event.event_id, event]));
     const versions = new Map<string, number>();
-    for (const { space_id, version } of arrivals)
-      versions.set(space_id, Math.max(version, versions.get(space_id) ?? 0));
+    for (const arrival of arrivals) {
+      // Others may write an id in capitals. Locks and the order of spaces go by its letters.
+      const spaceId = arrival.space_id.toLowerCase();
+      versions.set(spaceId, Math.max(arrival.version, versions.get(spaceId) ?? 0));
+    }
     const handed = await handSpaces(surroundings, subscription, { versions, arrived }, isStopping);
     onArrivals(consumer, 'new', handed.fresh);
     onArrivals(consumer, 'gap', handed.fromLog);
