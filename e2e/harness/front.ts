@@ -1,7 +1,7 @@
 /**
  * What stands before the processes of a split program, as an ingress does: one port, and behind it for each path the replicas that serve
  * it. It sends a request to those in turn that say on `/ready` that they can serve, and one that finds a closed port or an answer that
- * the process is stopping (503) goes to the next.
+ * the process is stopping (503) goes to the next; so does one whose connection broke, when it may be repeated.
  */
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -133,10 +133,11 @@ function passOn(
     answer.on('error', () => response.destroy());
   });
   onward.on('error', (error: NodeJS.ErrnoException) => {
-    const refused = error.code === 'ECONNREFUSED';
-    if (!refused && response.headersSent) response.destroy();
-    else if (!refused) response.writeHead(502).end();
-    resolve(!refused);
+    // Before an answer has begun, what was refused was not done, and what may be repeated does no harm when it was.
+    const again = whole && !response.headersSent && (error.code === 'ECONNREFUSED' || isRepeatable(request));
+    if (!again && response.headersSent) response.destroy();
+    else if (!again) response.writeHead(502).end();
+    resolve(!again);
   });
   const abandon = () => onward.destroy();
   response.once('close', abandon);
@@ -148,6 +149,10 @@ function passOn(
   }
   return promise;
 }
+
+/** By its method (RFC 9110, 9.2.2), or by the key under which the program does it once. */
+const isRepeatable = ({ method = '', headers }: IncomingMessage): boolean =>
+  ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'].includes(method) || headers['idempotency-key'] !== undefined;
 
 function forwarded({ headers }: IncomingMessage): Record<string, string | string[]> {
   const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name));
