@@ -33,6 +33,7 @@ import { startNotifications } from '../services/notifications/notifications-modu
 import { startRecurrence } from '../services/recurrence/recurrence-module.ts';
 import { startReminders } from '../services/reminders/reminders-module.ts';
 import { traceDelivery } from '../services/sync/delivery-span.ts';
+import { syncElsewhere } from '../services/sync/sync-elsewhere.ts';
 import { startSync } from '../services/sync/sync-module.ts';
 import { webRoutes } from '../services/web/web-routes.ts';
 import { setRetention } from '../store/audit.ts';
@@ -52,7 +53,7 @@ import { type AnyModule, defineModule } from './module.ts';
 import { originOf, requireOrigin } from './public-origin.ts';
 import { startRelayTo } from './relay.ts';
 import { loadSecret } from './secret.ts';
-import type { TargetName } from './target-names.ts';
+import { servesSync, type TargetName } from './target-names.ts';
 
 /** Commands of one space wait for its lock, so more than two at once would only hold connections. */
 const commandsPerSpaceMax = 2;
@@ -194,6 +195,9 @@ export function moduleTable({ config, log, metrics, tracing, version, webFolder 
     const apiOptions = { ...config, version, channelsConfigured, sendsMail, origin, mayReach: config.webhookReach };
     await http.register(async (app: Edge) => authRoutes(app, deps, apiOptions), { prefix: '/api/auth' });
     await http.register(apiRoutes(deps, apiOptions), { prefix: '/api/v1' });
+    if (!servesSync(config.targets)) {
+      await http.register(async (app: Edge) => syncElsewhere(app), { prefix: '/api/v1' });
+    }
     const presence = async (app: Edge) => presenceRoutes(app, deps.app.db, needs.state.store);
     await http.register(presence, { prefix: '/api/v1' });
     return runningUntilStopped();

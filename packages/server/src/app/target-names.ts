@@ -22,3 +22,6 @@ export const serviceName = (targets: readonly string[]): string =>
 
 /** Whether people open pages at the address of a process that runs these targets. */
 export const servesPages = (targets: readonly string[]): boolean => isWhole(targets) || targets.includes('web');
+
+/** Whether live sync is served by a process that runs these targets. */
+export const servesSync = (targets: readonly string[]): boolean => isWhole(targets) || targets.includes('sync');

@@ -1,6 +1,6 @@
 /** The addresses of live sync, under `/api/v1`. */
 import { Problem } from '@daymark/core/contract/problem.ts';
-import { SyncAnswer, SyncQuery, SyncStreamQuery } from '@daymark/core/contract/sync.ts';
+import type { SyncStreamQuery } from '@daymark/core/contract/sync.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Edge } from '../../kit/http/edge.ts';
 import type { Principal } from '../../kit/http/principal.ts';
@@ -11,10 +11,9 @@ import { answerSync } from './answer-sync.ts';
 import type { Standing } from './greeting.ts';
 import type { Hub } from './hub.ts';
 import { refuseStream, serveStream } from './server-sent-events.ts';
+import { changesOperation, socketOperation, streamOperation } from './sync-operations.ts';
 import type { Upgrades } from './upgrades.ts';
 import { serveWebSocket } from './websocket.ts';
-
-const access = { access: 'signed_in', scope: 'tasks:read' } as const;
 
 export function syncRoutes(
   app: Edge,
@@ -24,24 +23,12 @@ export function syncRoutes(
   const { db, hub, upgrades } = parts;
 
   app.route({
-    method: 'GET',
-    url: '/sync',
-    schema: {
-      summary: 'What changed in a space since a version, or all that is in it',
-      tags: ['Sync'],
-      querystring: SyncQuery,
-      response: { 200: SyncAnswer },
-    },
-    config: access,
+    ...changesOperation,
     handler: (request) => answerSync(db, callerOf(request).userId, request.query, options),
   });
 
   app.route({
-    method: 'GET',
-    url: '/sync/ws',
-    exposeHeadRoute: false,
-    schema: { summary: 'Live changes of all spaces over a WebSocket', tags: ['Sync'] },
-    config: { ...access, lasting: true },
+    ...socketOperation,
     handler: (request, reply) => {
       const caller = callerOf(request);
       upgrades.accept(request, reply, (socket) => serveWebSocket(hub, socket, caller));
@@ -49,15 +36,7 @@ export function syncRoutes(
   });
 
   app.route({
-    method: 'GET',
-    url: '/sync/sse',
-    exposeHeadRoute: false,
-    schema: {
-      summary: 'Live changes as Server-Sent Events',
-      tags: ['Sync'],
-      querystring: SyncStreamQuery,
-    },
-    config: { ...access, lasting: true },
+    ...streamOperation,
     handler: async (request, reply) => {
       const caller = callerOf(request);
       refuseStream(hub, caller.userId);
