@@ -218,6 +218,38 @@ test('an event that comes twice at once is handled once, even where its space is
   }
 });
 
+test('however much a carrier brings at once, connections are left for others', async () => {
+  const bench = await openBench(harness(() => []));
+  try {
+    const people = await Promise.all(['Ada', 'Bob', 'Cleo', 'Dora', 'Eve'].map((name) => bench.spine.person(name)));
+    const db = openDatabase(bench.spine.urls.worker, { name: 'bus', connectionsMax: 4, onError: () => {} });
+    bench.onClose(() => db.close());
+    const gate = Promise.withResolvers<void>();
+    let handled = 0;
+    const consuming = feed(db, {}, async () => {
+      await gate.promise;
+      handled += 1;
+    });
+    bench.onClose(() => consuming.stop());
+    const firsts = await Promise.all(people.map(({ spaceId }) => eventsOfSpace(db.sql, spaceId, 0, 1)));
+    const received = firsts.flat().map((row) => consuming.receive([handedEvent(row)]));
+    const busy = async () =>
+      (
+        await bench.spine.databases.owner.sql.rows(
+          `select pid from pg_stat_activity where application_name = 'daymark bus' and state = 'idle in transaction'
+           and datname = current_database()`,
+        )
+      ).length;
+    await until('some wait in their handlers', async () => (await busy()) >= 2);
+    expect(await db.sql.rows('select 1 as one')).toEqual([{ one: 1 }]);
+    gate.resolve();
+    await Promise.all(received);
+    expect(handled).toBe(people.length);
+  } finally {
+    await bench.close();
+  }
+});
+
 test('stopping ends what is under way after its transaction, and waits for that', async () => {
   const bench = await openBench(harness(() => []));
   try {

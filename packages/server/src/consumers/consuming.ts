@@ -2,6 +2,7 @@
  * A consumer that a carrier feeds. The carrier calls `receive`; everything else a consumer needs happens here: its transactions, tries,
  * dead letters and their replay, its cursor, and what the carrier never brought.
  */
+import { createKeyedQueue } from '../kit/keyed-queue.ts';
 import { type Running, runningTogether } from '../kit/running.ts';
 import { startWorkLoop } from '../kit/work-loop.ts';
 import type { HandedEvent, Subscription } from '../ports/event-bus.ts';
@@ -21,11 +22,17 @@ export interface ConsumingSurroundings extends HandingSurroundings {
 export interface Consuming extends Running {
   /**
    * Hands over what has arrived, and what of its spaces comes before it. Resolves when the effect of each event, or the note that it
-   * failed, is committed. Rejects when PostgreSQL does not answer or the consumer stops: then it is to be delivered again. Several
-   * may be under way at once.
+   * failed, is committed. Rejects when PostgreSQL does not answer or the consumer stops: then it is to be delivered again. Any
+   * number may be called at once; a few are worked on, the others wait their turn.
    */
   receive(arrivals: readonly HandedEvent[]): Promise<void>;
 }
+
+/**
+ * Each takes a connection, and keeps it while it waits for the spaces of another: more could take all connections of the login, which
+ * its other work and the look whether PostgreSQL answers need, too.
+ */
+const receivesMax = 2;
 
 /**
  * Starts it on the login of `db`. Stopping it ends each `receive` that is under way after its transaction: what is behind may be more
@@ -79,11 +86,13 @@ export function startConsuming(surroundings: ConsumingSurroundings, subscription
     if (!handed.complete) throw new Error(`the consumer ${consumer} is stopping`);
   }
 
+  // Who calls holds what waits, so nothing is refused here.
+  const turns = createKeyedQueue({ runningMax: receivesMax, waitingMax: Number.POSITIVE_INFINITY });
   const underWay = new Set<Promise<void>>();
   return {
     ...runningTogether([loop]),
     receive(arrivals) {
-      const taken = take(arrivals);
+      const taken = turns.run([consumer], () => take(arrivals));
       underWay.add(taken);
       return taken.finally(() => underWay.delete(taken));
     },

@@ -29,7 +29,10 @@ export const triesMax = 3;
 export interface Subscription {
   /** A stable name: it is the key of the consumer's place in the log. */
   readonly consumer: string;
-  /** Which topics it wants; the others are passed over. */
+  /**
+   * Which topics it wants; the others are passed over for good. A consumer that is to have more of them in a later release takes a new
+   * name: under the old one it would lack what replicas of the release before pass over meanwhile.
+   */
   readonly topics: readonly Topic[] | 'all';
   /**
    * How many events may share one transaction. A handler that appends events itself needs 1: then nothing is written and no
