@@ -138,11 +138,15 @@ export function kafkaConnection(config: Config): KafkaConnection {
 
 /** Consumers that a carrier feeds count what arrives and tell other systems what they have handled. */
 function onCarrier(
-  engine: Running & { carrier: EventCarrier; busFor(consuming: ConsumingSurroundings): EventBus },
+  engine: Running & {
+    carrier: EventCarrier;
+    sideCarrier?: EventCarrier;
+    busFor(consuming: ConsumingSurroundings): EventBus;
+  },
   { log, metrics, tracing, failPoints }: EngineSurroundings,
 ): BusEngine {
   const count = countHandled(metrics);
-  const processed = gatherProcessed(engine.carrier, {
+  const processed = gatherProcessed(engine.sideCarrier ?? engine.carrier, {
     onDropped: (events) => metrics.processedEventsDropped.inc(events),
   });
   const onHandled: OnHandled = (handOver) => {

@@ -17,7 +17,7 @@ import type { LogEvent, Topic } from '@daymark/core/contract/event.ts';
 import type { Running } from '../kit/running.ts';
 import type { Sql } from '../store/sql.ts';
 
-/** An event as handlers get it. */
+/** An event as handlers get it. The payload may be as the carrier brought it, also when it was erased in the log since. */
 export type HandedEvent = LogEvent & {
   /** The trace of the request that made it; null where there was none. */
   readonly traceparent: string | null;

@@ -7,8 +7,9 @@
  * is the id of the application, which is the consumer group. What the sidecar cannot read goes to a topic of its own, from where it is taken as it lies: what is an event of
  * the log is handed over, the rest is counted.
  */
-import { type EventType, type Topic, topicOf } from '@daymark/core/contract/event.ts';
+import type { Topic } from '@daymark/core/contract/event.ts';
 import { logTopics, messageBytesMax } from '@daymark/core/contract/topics.ts';
+import { isWanted } from '../../consumers/wanted.ts';
 import type { Log } from '../../kit/log.ts';
 import type { CallbackAnswer, Callbacks } from '../../ports/callbacks.ts';
 import type { HandedEvent, Subscription } from '../../ports/event-bus.ts';
@@ -64,7 +65,7 @@ export function createDeliveries(callbacks: Callbacks, log: Log, options: Delive
     passOver(entries.length - events.length);
     const handed = await Promise.allSettled(
       receivers.map(async ({ topics, receive }) => {
-        const wanted = topics === 'all' ? events : events.filter((event) => topics.includes(topicOfEvent(event)));
+        const wanted = events.filter((event) => isWanted({ topics }, event));
         if (wanted.length > 0) await receive(wanted);
       }),
     );
@@ -135,9 +136,6 @@ export function createDeliveries(callbacks: Callbacks, log: Log, options: Delive
     },
   };
 }
-
-/** Types follow topics; only who wants all topics gets the types of a newer program. */
-const topicOfEvent = ({ event_type }: HandedEvent): Topic => topicOf(event_type as EventType);
 
 /**
  * Whether deliveries are welcome. After one that PostgreSQL did not take, they are not until PostgreSQL answers again: asked at most once

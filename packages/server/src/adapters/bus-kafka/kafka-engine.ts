@@ -14,6 +14,8 @@ import { ensureTopics, type TopicSetup } from './topic-setup.ts';
 
 export interface KafkaEngine extends Running {
   readonly carrier: EventCarrier;
+  /** The same with requests of its own, so that word which may be lost never stands in the way of events. */
+  readonly sideCarrier: EventCarrier;
   /** The bus for consumers whose effects are written on the login of `surroundings.db`. */
   busFor(surroundings: ConsumingSurroundings): EventBus;
 }
@@ -32,14 +34,16 @@ export async function openKafkaEngine(
 ): Promise<KafkaEngine> {
   await ensureTopics(connection, log, options);
   const carrier = createKafkaCarrier(openLanes(connection, 'daymark-carrier'), codec, options);
+  const sideCarrier = createKafkaCarrier(openLanes(connection, 'daymark-side'), codec, options);
   const lag = watchLag(connection, log, options.onLag);
   return {
     carrier,
+    sideCarrier,
     busFor: (surroundings) =>
       createKafkaBus(connection, codec, surroundings, { ...options, onGroup: (group) => lag.add(group) }),
     ...runningUntilStopped(async () => {
       await lag.stop();
-      await carrier.close();
+      await Promise.all([carrier.close(), sideCarrier.close()]);
     }),
   };
 }
