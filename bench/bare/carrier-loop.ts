@@ -3,7 +3,8 @@
  * beforehand. As many requests are under way as the relay has shards. For the engine without a carrier: the statements of a consumer
  * that does nothing, which reads the log, opens and closes a savepoint for each event, and moves its cursor.
  */
-import { Producer } from '@platformatic/kafka';
+import { partitionsOfTopic } from '@daymark/core/contract/topics.ts';
+import { compatibilityPartitioner, Producer } from '@platformatic/kafka';
 import { publishRequests } from '../../packages/server/src/adapters/bus-dapr/publish-requests.ts';
 import { jsonCodec } from '../../packages/server/src/adapters/bus-kafka/codec.ts';
 import { type KafkaRecord, recordOf, topicName } from '../../packages/server/src/adapters/bus-kafka/records.ts';
@@ -62,6 +63,8 @@ async function* batchesOf(db: Database, epoch: number, shard: number) {
   }
 }
 
+type PlacedRecord = KafkaRecord & { topic: string; partition: number };
+
 async function kafkaLanes(db: Database, epoch: number, prefix: string, brokers: string) {
   const producer = new Producer({
     clientId: 'bare',
@@ -73,11 +76,16 @@ async function kafkaLanes(db: Database, epoch: number, prefix: string, brokers: 
     relayShardNumbers.map(async (shard) => {
       const requests: (() => Promise<unknown>)[] = [];
       for await (const batch of batchesOf(db, epoch, shard)) {
-        const messages: (KafkaRecord & { topic: string })[] = [];
+        const records: PlacedRecord[] = [];
         for (const message of batch) {
-          messages.push({ ...(await recordOf(jsonCodec, message)), topic: topicName(prefix, message.topic) });
+          const record = await recordOf(jsonCodec, message);
+          const topic = topicName(prefix, message.topic);
+          const partition = compatibilityPartitioner({ topic }, record.key) % partitionsOfTopic;
+          records.push({ ...record, topic, partition });
         }
-        requests.push(() => producer.send({ messages }));
+        // As the client has to be used: one request a partition, partitions side by side.
+        const byPartition = [...Map.groupBy(records, ({ topic, partition }) => `${topic}:${partition}`).values()];
+        requests.push(() => Promise.all(byPartition.map((messages) => producer.send({ messages }))));
       }
       return requests;
     }),

@@ -102,6 +102,8 @@ export interface CarriedMessage {
   /** Messages of one key stay in order within their topic. */
   readonly key: string;
   readonly event: CloudEvent;
+  /** `event.data` as JSON, where it is at hand: who writes JSON need not make it again. */
+  readonly json?: string;
 }
 
 const typePrefix = 'daymark.';
@@ -158,6 +160,37 @@ export function cloudEventOf(event: LogEvent, traceparent: string | null, withPa
   const { event_id: id, space_id, version, time } = event;
   const about = { id, space_id, version, subject: subjectOf(event), time, traceparent };
   return envelope(event.event_type, about, dataOf(event, withPayload));
+}
+
+/** How the JSON of a payload begins as commands write it. */
+const payloadStart = '{"snapshot":';
+
+/**
+ * `dataOf` as JSON, made from the JSON of the payload without reading it; `event` is without its payload. Undefined when the payload is
+ * not written as commands write it.
+ */
+export function dataJsonOf(event: LogEvent, payloadJson: string): string | undefined {
+  if (!payloadJson.startsWith(payloadStart)) return undefined;
+  const { payload: _none, ...header } = event;
+  const [snapshot, other] =
+    event.entity === 'task' ? ['task_snapshot', 'entity_snapshot'] : ['entity_snapshot', 'task_snapshot'];
+  const before = JSON.stringify({ ...header, has_payload: true, [other as string]: null }).slice(0, -1);
+  // The fields behind the snapshot are the same in both.
+  return `${before},"${snapshot}":${payloadJson.slice(payloadStart.length)}`;
+}
+
+/** The CloudEvent of an event whose data is JSON; it is read when somebody asks for it. */
+export function cloudEventOfJson(event: LogEvent, traceparent: string | null, json: string): CloudEvent {
+  const { event_id: id, space_id, version, time } = event;
+  const about = { id, space_id, version, subject: subjectOf(event), time, traceparent };
+  let data: Record<string, unknown> | undefined;
+  return {
+    ...envelope(event.event_type, about, {}),
+    get data() {
+      data ??= JSON.parse(json) as Record<string, unknown>;
+      return data;
+    },
+  };
 }
 
 /** The thin word of it. */

@@ -85,5 +85,5 @@ test('a read says the size of each payload, and a payload that was erased has no
     { position: logBeginning, logEpoch: spine.worker.epoch },
     { scannedMax: 1, eventsMax: 1, payloadBytesMax: 1 },
   );
-  expect(again.events).toMatchObject([{ event_id: erased?.event_id, payload_bytes: 0, payload: null }]);
+  expect(again.events).toMatchObject([{ event_id: erased?.event_id, payload_bytes: 0, payload_json: null }]);
 });

@@ -37,8 +37,11 @@ export async function findRelayPlace(sql: Sql, shard: number): Promise<RelayPlac
   return row && { position: { epoch: row.epoch, xid: row.xid, seq: row.seq }, logEpoch: row.log_epoch };
 }
 
-/** An event on its way out, with the size of its payload as JSON. */
-export type OutboxEvent = EventRow & { readonly payload_bytes: number };
+/** An event on its way out. Its payload is not read, only passed on; it is null when it was erased. */
+export type OutboxEvent = Omit<EventRow, 'payload'> & {
+  readonly payload_json: string | null;
+  readonly payload_bytes: number;
+};
 
 export interface OutboxLimits {
   /** Events of any shard that are looked at. */
@@ -74,17 +77,17 @@ export async function readOutbox(
          and (e.epoch < $4::integer or e.xid < pg_snapshot_xmin(pg_current_snapshot()))
        order by e.epoch, e.xid, e.seq limit $6
      ), sized as (
-       select ${headerColumns}, e.own, p.payload, coalesce(octet_length(p.payload::text), 0) as payload_bytes
+       select ${headerColumns}, e.own, p.payload_json, coalesce(octet_length(p.payload_json), 0) as payload_bytes
        from scanned e left join lateral (
-         select p.payload from event_payloads p where p.event_id = case when e.own then e.event_id end limit 1) p on true
+         select p.payload::text as payload_json from event_payloads p where p.event_id = case when e.own then e.event_id end limit 1) p on true
      ), counted as (
-       select ${headerColumns}, e.own, e.payload, e.payload_bytes, count(*) filter (where e.own) over in_order as place, sum(e.payload_bytes) over in_order as bytes
+       select ${headerColumns}, e.own, e.payload_json, e.payload_bytes, count(*) filter (where e.own) over in_order as place, sum(e.payload_bytes) over in_order as bytes
        from sized e window in_order as (order by e.epoch, e.xid, e.seq rows unbounded preceding)
      ), taken as (
-       select ${headerColumns}, e.own, e.payload, e.payload_bytes, lead(e.seq) over (order by e.epoch, e.xid, e.seq) is null as is_last
+       select ${headerColumns}, e.own, e.payload_json, e.payload_bytes, lead(e.seq) over (order by e.epoch, e.xid, e.seq) is null as is_last
        from counted e where e.place <= $7 and (e.bytes <= $8 or e.place <= 1)
      )
-     select ${headerColumns}, e.payload, e.payload_bytes, e.own from taken e where e.own or e.is_last
+     select ${headerColumns}, e.payload_json, e.payload_bytes, e.own from taken e where e.own or e.is_last
      order by e.epoch, e.xid, e.seq`,
     [
       position.epoch,

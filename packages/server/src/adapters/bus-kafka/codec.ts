@@ -18,6 +18,8 @@ export interface Codec {
   readonly contentType: string;
   /** Throws CodecError when the data does not fit; any other error may be gone at the next try. */
   encode(topic: CarriedTopic, data: CloudEvent['data']): Buffer | Promise<Buffer>;
+  /** The same for data that is JSON already; absent where values are something else. */
+  readonly encodeJson?: (json: string) => Buffer;
   /** Throws CodecError when the bytes are none of its own; any other error may be gone at the next try. */
   decode(topic: CarriedTopic, value: Buffer): unknown;
 }
@@ -26,6 +28,7 @@ export interface Codec {
 export const jsonCodec: Codec = {
   contentType: 'application/json',
   encode: (_topic, data) => Buffer.from(JSON.stringify(data)),
+  encodeJson: (json) => Buffer.from(json),
   decode(_topic, value) {
     try {
       return JSON.parse(value.toString());

@@ -55,14 +55,16 @@ const contentTypeHeader = Buffer.from('content-type');
 const traceparentHeader = Buffer.from('traceparent');
 
 /** The record of a message. Rejects with CodecError when its data can never be written. */
-export async function recordOf(codec: Codec, { topic, key, event }: CarriedMessage): Promise<KafkaRecord> {
+export async function recordOf(codec: Codec, { topic, key, event, json }: CarriedMessage): Promise<KafkaRecord> {
   const headers = new Map([[contentTypeHeader, Buffer.from(codec.contentType)]]);
   for (const [name, header] of attributeHeaders) {
     const text = event[name];
     if (text !== undefined) headers.set(header, Buffer.from(text));
   }
   if (event.traceparent !== undefined) headers.set(traceparentHeader, Buffer.from(event.traceparent));
-  return { key: Buffer.from(key), value: await codec.encode(topic, event.data), headers };
+  const isWritten = json !== undefined && codec.encodeJson !== undefined;
+  const value = isWritten ? codec.encodeJson(json) : await codec.encode(topic, event.data);
+  return { key: Buffer.from(key), value, headers };
 }
 
 /** The event in a record. Rejects with CodecError when it holds none, and with what the codec says when it may do so later. */

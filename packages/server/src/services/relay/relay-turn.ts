@@ -134,8 +134,8 @@ async function settle(
   ];
   if (!isSame(rest.base, from)) writes.push(moveCursor(sql, consumer, rest.base));
   if (failure) {
-    const { event_id: eventId, payload } = failure.entry.event;
-    const error = redactedError(failure.error, payload);
+    const { event_id: eventId, payload_json } = failure.entry.event;
+    const error = redactedError(failure.error, payload_json === null ? null : JSON.parse(payload_json));
     writes.push(recordFailure(sql, { consumer, eventId, attempts: rest.failures, error, wait_ms }));
   }
   await Promise.all(writes);
