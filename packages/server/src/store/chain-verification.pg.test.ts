@@ -123,11 +123,11 @@ test.each(alterations)(
   },
 );
 
-test('every column of an event is in the table above or belongs to the order of transactions', async () => {
+test('every column of an event is in the table above, or belongs to the order of transactions or to the trace', async () => {
   const columns = await spine.databases.owner.sql.rows<{ name: string }>(
     `select attname as name from pg_attribute where attrelid = 'events'::regclass and attnum > 0 and not attisdropped`,
   );
-  const tried = new Set([...alterations.map(([column]) => column), 'xid', 'seq']);
+  const tried = new Set([...alterations.map(([column]) => column), 'xid', 'seq', 'traceparent']);
   expect(columns.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
 });
 
