@@ -59,8 +59,8 @@ export async function runPass(pass: Pass): Promise<Count> {
     const names = files.filter((file) => exception.files.test(file)).join(', ');
     process.stdout.write(`  without ${names}: ${exception.why}\n`);
   }
-  // One file at a time: each starts the whole program, and the slower they are the less they show.
-  return runVitest(['--project', 'e2e', '--no-file-parallelism', ...wanted], {
+  // Each file starts the whole program, and the slower they are the less they show; the usual form is tried one file at a time.
+  return runVitest(['--project', 'e2e', `--maxWorkers=${isUsual(pass) ? 1 : 2}`, ...wanted], {
     DAYMARK_TEST_TOPOLOGY: topology,
     DAYMARK_TEST_BUS: bus,
     DAYMARK_TEST_FUZZ_REQUESTS: process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? String(fuzzRequests),
