@@ -36,6 +36,11 @@ const exceptions: readonly Exception[] = [
   { files: /^e2e\/chaos\//, runs: isUsual, why: 'they are about the parts of a chaos run, without the program' },
   { files: /^e2e\/chaos\.test/, runs: isUsual, why: 'a chaos run starts programs and carriers of its own choice' },
   {
+    files: /^e2e\/browser-look\./,
+    runs: ({ bus }) => bus === 'postgres',
+    why: 'how pages look does not depend on what carries events',
+  },
+  {
     files: /^e2e\/nights\./,
     runs: ({ bus }) => bus === 'postgres',
     why: 'its clock jumps over years, and the broker and its clients live under the clock of the machine',
@@ -47,18 +52,30 @@ const exceptions: readonly Exception[] = [
   },
 ];
 
+interface Chosen {
+  readonly wanted: readonly string[];
+  readonly leftOut: readonly { readonly files: readonly string[]; readonly why: string }[];
+}
+
+/** The test files of a pass, and what it leaves out. */
+export function filesOf(pass: Pass): Chosen {
+  const files = globSync('e2e/**/*.test.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.engine.test.ts'))
+    .sort();
+  const leftOut = exceptions
+    .filter(({ runs }) => !runs(pass))
+    .map(({ files: pattern, why }) => ({ files: files.filter((file) => pattern.test(file)), why }));
+  const names = new Set(leftOut.flatMap((exception) => exception.files));
+  return { wanted: files.filter((file) => !names.has(file)), leftOut };
+}
+
 /** Runs one pass, and counts. */
 export async function runPass(pass: Pass): Promise<Count> {
   const { topology, bus, fuzzRequests } = pass;
-  const files = globSync('e2e/**/*.test.ts', { cwd: root }).filter((file) => !file.endsWith('.engine.test.ts'));
-  const leftOut = exceptions.filter(({ runs }) => !runs(pass));
-  const wanted = files.filter((file) => !leftOut.some((exception) => exception.files.test(file))).sort();
+  const { wanted, leftOut } = filesOf(pass);
   const form = topology === 'all' ? 'one process' : 'a process for each target';
   process.stdout.write(`\nEnd-to-end tests: ${form}, bus ${bus}\n`);
-  for (const exception of leftOut) {
-    const names = files.filter((file) => exception.files.test(file)).join(', ');
-    process.stdout.write(`  without ${names}: ${exception.why}\n`);
-  }
+  for (const { files, why } of leftOut) process.stdout.write(`  without ${files.join(', ')}: ${why}\n`);
   // Each file starts the whole program, and the slower they are the less they show; the usual form is tried one file at a time.
   return runVitest(['--project', 'e2e', `--maxWorkers=${isUsual(pass) ? 1 : 2}`, ...wanted], {
     DAYMARK_TEST_TOPOLOGY: topology,
