@@ -49,17 +49,15 @@ async function measureEngine(name: EngineName, { quick, say }: BenchOptions): Pr
       const { fromRequest, fromAnswer, missing } = await measureHandler(world, engine, size);
       await settle(world.program);
       say(`${name}: a log of ${size.events} events, ${size.rounds} rounds`);
-      const { relay, bare } = await measureRelay(world, engine, size);
-      const what = name === 'postgres' ? 'a consumer that does nothing' : 'relay';
+      const { relay, bare, bytes } = await measureRelay(world, engine, size);
       const ratio = relay.perSecond / bare.perSecond;
+      const isCarried = name !== 'postgres';
       return {
         figures: [
-          [`${name}: ${what}`, passed(relay)],
-          [
-            `${name}: ${name === 'postgres' ? 'its statements in a bare loop' : 'bare loop of the same client'}`,
-            passed(bare),
-          ],
+          [`${name}: ${isCarried ? 'relay' : 'a consumer that does nothing'}`, passed(relay)],
+          [`${name}: ${isCarried ? 'bare loop of the same client' : 'its statements in a bare loop'}`, passed(bare)],
           [`${name}: ratio`, short(ratio)],
+          ...(isCarried ? [[`${name}: bare loop of messages that are bytes`, passed(bytes)] as const] : []),
           [`${name}: change to handler, from the request`, latency(fromRequest)],
           [`${name}:   from the answer to it`, latency(fromAnswer)],
         ],
@@ -150,14 +148,17 @@ async function arrivals(
   }
 }
 
-/** Both passes over the same log in turns. It lies in a database beside the program's, whose own relay leaves it alone. */
-async function measureRelay(world: World, engine: BenchEngine, size: Size): Promise<{ relay: Pass; bare: Pass }> {
+type Passes = Record<'relay' | 'bare' | 'bytes', Pass>;
+
+/** The passes over the same log in turns. It lies in a database beside the program's, whose own relay leaves it alone. */
+async function measureRelay(world: World, engine: BenchEngine, size: Size): Promise<Passes> {
   const database = await openYardstickDatabase(world, { people: 1 });
   const owner = openDatabase(database.urls.owner, { name: 'bench', connectionsMax: 2, onError: () => {} });
   const workerUrl = database.urls.worker;
-  const file = (name: string) => new URL(name, import.meta.url);
-  const relay = startOwnProcess<RelayProcess>(file('./engines/relay-process.ts'));
-  const bare = startOwnProcess<CarrierLoop>(file('./bare/carrier-loop.ts'));
+  const loop = new URL('./bare/carrier-loop.ts', import.meta.url);
+  const relay = startOwnProcess<RelayProcess>(new URL('./engines/relay-process.ts', import.meta.url));
+  const bare = startOwnProcess<CarrierLoop>(loop);
+  const bytes = startOwnProcess<CarrierLoop>(loop);
   try {
     const spaces = await makeSpaces(owner, database.places[0]?.personId ?? '', size.spaces);
     await fillLog(owner, spaces, { epoch: database.epoch, events: size.events });
@@ -166,20 +167,23 @@ async function measureRelay(world: World, engine: BenchEngine, size: Size): Prom
     const events = counted?.events ?? 0;
     const env = await engine.envOf('relay', 'relay-');
     await relay.ask('open', { env, workerUrl });
-    await bare.ask('open', { env, workerUrl, epoch: database.epoch });
-    const passes: Record<'relay' | 'bare', Pass[]> = { relay: [], bare: [] };
-    for (let round = 0; round < size.rounds; round++) {
-      const measures = [
-        async () => passes.relay.push(await relay.ask('pass', { events })),
-        async () => passes.bare.push(await bare.ask('pass', { events })),
-      ];
-      for (const measure of round % 2 === 0 ? measures : measures.toReversed()) await measure();
-    }
-    return { relay: medianPass(passes.relay), bare: medianPass(passes.bare) };
+    await bare.ask('open', { env, workerUrl, epoch: database.epoch, written: false });
+    await bytes.ask('open', { env, workerUrl, epoch: database.epoch, written: true });
+    const asked = { relay: () => relay.ask('pass', { events }), bare: () => bare.ask('pass', { events }) };
+    return await inTurns(size.rounds, { ...asked, bytes: () => bytes.ask('pass', { events }) });
   } finally {
-    await Promise.all([relay.stop(), bare.stop()]);
+    await Promise.all([relay.stop(), bare.stop(), bytes.stop()]);
     await owner.close();
   }
+}
+
+async function inTurns(rounds: number, measures: Record<keyof Passes, () => Promise<Pass>>): Promise<Passes> {
+  const names = Object.keys(measures) as (keyof Passes)[];
+  const found: Record<keyof Passes, Pass[]> = { relay: [], bare: [], bytes: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) found[name].push(await measures[name]());
+  }
+  return { relay: medianPass(found.relay), bare: medianPass(found.bare), bytes: medianPass(found.bytes) };
 }
 
 const medianPass = (all: readonly Pass[]): Pass => ({

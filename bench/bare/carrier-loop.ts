@@ -1,8 +1,10 @@
 /**
- * The yardstick of the relay: the same client in a bare loop, with the same messages in the same requests, all of them written as bytes
- * beforehand. As many requests are under way as the relay has shards. For the engine without a carrier: the statements of a consumer
- * that does nothing, which reads the log, opens and closes a savepoint for each event, and moves its cursor.
+ * The yardstick of the relay: the same client in a bare loop, with the same messages in the same requests. As many requests are under
+ * way as the relay has shards. The loop writes its messages as bytes, as whoever uses the client has to; or they were written
+ * beforehand, and the client alone is measured. For the engine without a carrier: the statements of a consumer that does nothing, which
+ * reads the log, opens and closes a savepoint for each event, and moves its cursor.
  */
+import type { CarriedMessage } from '@daymark/core/contract/cloud-event.ts';
 import { partitionsOfTopic } from '@daymark/core/contract/topics.ts';
 import { compatibilityPartitioner, Producer } from '@platformatic/kafka';
 import { publishRequests } from '../../packages/server/src/adapters/bus-dapr/publish-requests.ts';
@@ -27,18 +29,30 @@ interface Given {
   env: Record<string, string>;
   workerUrl: string;
   epoch: number;
+  /** The messages are bytes before the loop begins. */
+  written: boolean;
 }
 
+type Request = () => Promise<unknown>;
+
+/** Messages of one request → what sends them. */
+type Sender<Written> = {
+  write(messages: readonly CarriedMessage[]): Promise<Written> | Written;
+  send(written: Written): Promise<unknown>;
+};
+
 /** The requests of each shard, in order. */
-let lanes: (() => Promise<unknown>)[][] = [];
+let lanes: Request[][] = [];
 
 const asks = {
-  async open({ env, workerUrl, epoch }: Given): Promise<void> {
+  async open({ env, workerUrl, epoch, written }: Given): Promise<void> {
     const db = openDatabase(workerUrl, { name: 'bare', connectionsMax: 4, onError: () => {} });
     const prefix = env.DAYMARK_TOPIC_PREFIX ?? '';
-    if (env.DAYMARK_BUS === 'kafka') lanes = await kafkaLanes(db, epoch, prefix, env.DAYMARK_KAFKA_BROKERS ?? '');
-    else if (env.DAYMARK_BUS === 'dapr') lanes = await daprLanes(db, epoch, prefix, env);
-    else lanes = [[() => readAll(db, epoch)]];
+    if (env.DAYMARK_BUS === 'kafka') {
+      lanes = await lanesOf(db, epoch, written, kafkaSender(prefix, env.DAYMARK_KAFKA_BROKERS ?? ''));
+    } else if (env.DAYMARK_BUS === 'dapr') {
+      lanes = await lanesOf(db, epoch, written, daprSender(prefix, env));
+    } else lanes = [[() => readAll(db, epoch)]];
   },
 
   pass: ({ events }: { events: number }): Promise<Pass> =>
@@ -52,47 +66,67 @@ const asks = {
     }),
 };
 
-/** Of each shard, the messages of one request of the relay after another. */
-async function* batchesOf(db: Database, epoch: number, shard: number) {
-  for (let position: Position = logBeginning; ; ) {
-    const { events, through } = await readOutbox(db.sql, shard, { position, logEpoch: epoch }, usualRelayPace);
-    if (!through) return;
-    position = through;
-    const entries = newShipment(events, Number.POSITIVE_INFINITY).rest;
-    yield entries.flatMap((entry) => messagesOf(entry, null));
-  }
-}
-
-type PlacedRecord = KafkaRecord & { topic: string; partition: number };
-
-async function kafkaLanes(db: Database, epoch: number, prefix: string, brokers: string) {
-  const producer = new Producer({
-    clientId: 'bare',
-    bootstrapBrokers: brokers.split(','),
-    idempotent: true,
-    retries: 10,
-  });
+async function lanesOf<Written>(
+  db: Database,
+  epoch: number,
+  written: boolean,
+  { write, send }: Sender<Written>,
+): Promise<Request[][]> {
   return await Promise.all(
     relayShardNumbers.map(async (shard) => {
-      const requests: (() => Promise<unknown>)[] = [];
-      for await (const batch of batchesOf(db, epoch, shard)) {
-        const records: PlacedRecord[] = [];
-        for (const message of batch) {
-          const record = await recordOf(jsonCodec, message);
-          const topic = topicName(prefix, message.topic);
-          const partition = compatibilityPartitioner({ topic }, record.key) % partitionsOfTopic;
-          records.push({ ...record, topic, partition });
+      const requests: Request[] = [];
+      for await (const messages of batchesOf(db, epoch, shard)) {
+        if (!written) requests.push(async () => send(await write(messages)));
+        else {
+          const bytes = await write(messages);
+          requests.push(() => send(bytes));
         }
-        // As the client has to be used: one request a partition, partitions side by side.
-        const byPartition = [...Map.groupBy(records, ({ topic, partition }) => `${topic}:${partition}`).values()];
-        requests.push(() => Promise.all(byPartition.map((messages) => producer.send({ messages }))));
       }
       return requests;
     }),
   );
 }
 
-async function daprLanes(db: Database, epoch: number, prefix: string, env: Record<string, string>) {
+/** Of each shard, the messages of one request of the relay after another, their data as objects. */
+async function* batchesOf(db: Database, epoch: number, shard: number): AsyncGenerator<CarriedMessage[]> {
+  for (let position: Position = logBeginning; ; ) {
+    const { events, through } = await readOutbox(db.sql, shard, { position, logEpoch: epoch }, usualRelayPace);
+    if (!through) return;
+    position = through;
+    const entries = newShipment(events, Number.POSITIVE_INFINITY).rest;
+    yield entries
+      .flatMap((entry) => messagesOf(entry, null))
+      .map(({ topic, key, event }) => ({ topic, key, event: { ...event } }));
+  }
+}
+
+type PlacedRecord = KafkaRecord & { topic: string; partition: number };
+
+function kafkaSender(prefix: string, brokers: string): Sender<PlacedRecord[][]> {
+  const bootstrapBrokers = brokers.split(',');
+  const producer = new Producer({ clientId: 'bare', bootstrapBrokers, idempotent: true, retries: 10 });
+  return {
+    async write(messages) {
+      const records: PlacedRecord[] = [];
+      for (const message of messages) {
+        const record = await recordOf(jsonCodec, message);
+        const topic = topicName(prefix, message.topic);
+        const partition = compatibilityPartitioner({ topic }, record.key) % partitionsOfTopic;
+        records.push({ ...record, topic, partition });
+      }
+      return [...Map.groupBy(records, ({ topic, partition }) => `${topic}:${partition}`).values()];
+    },
+    // As the client has to be used: one request a partition, partitions side by side.
+    send: (byPartition) => Promise.all(byPartition.map((messages) => producer.send({ messages }))),
+  };
+}
+
+interface Bodies {
+  topic: string;
+  bodies: string[];
+}
+
+function daprSender(prefix: string, env: Record<string, string>): Sender<Bodies[]> {
   const sidecar = openSidecar({ url: env.DAYMARK_DAPR_URL ?? '', apiToken: env.DAPR_API_TOKEN });
   const publish = async (topic: string, body: string) => {
     const path = `/v1.0/publish/bulk/events/${prefix}${topic}`;
@@ -100,26 +134,20 @@ async function daprLanes(db: Database, epoch: number, prefix: string, env: Recor
     const { status } = await sidecar.call({ method: 'POST', path, headers, body, timeout_ms });
     if (status !== 204) throw new Error(`the sidecar answered ${status}`);
   };
-  return await Promise.all(
-    relayShardNumbers.map(async (shard) => {
-      const requests: (() => Promise<unknown>)[] = [];
-      for await (const batch of batchesOf(db, epoch, shard)) {
-        const topics = Map.groupBy(batch, (message) => message.topic);
-        const bodies = [...topics].map(([topic, messages]) => ({
-          topic,
-          requests: publishRequests(messages.map((message, index) => ({ index, message }))).requests,
-        }));
-        requests.push(() =>
-          Promise.all(
-            bodies.map(async ({ topic, requests: each }) => {
-              for (const { body } of each) await publish(topic, body);
-            }),
-          ),
-        );
-      }
-      return requests;
-    }),
-  );
+  return {
+    write: (messages) =>
+      [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, each]) => ({
+        topic,
+        bodies: publishRequests(each.map((message, index) => ({ index, message }))).requests.map(({ body }) => body),
+      })),
+    // One request after another in each topic: those that overlap lose the order.
+    send: (topics) =>
+      Promise.all(
+        topics.map(async ({ topic, bodies }) => {
+          for (const body of bodies) await publish(topic, body);
+        }),
+      ),
+  };
 }
 
 async function readAll(db: Database, epoch: number): Promise<void> {

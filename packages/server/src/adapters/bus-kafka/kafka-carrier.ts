@@ -65,6 +65,7 @@ export function createKafkaCarrier(lanes: Lanes, codec: Codec, options: { prefix
 interface Indexed {
   readonly index: number;
   readonly record: KafkaRecord;
+  readonly bytes: number;
 }
 
 interface Lane {
@@ -89,7 +90,7 @@ async function recordsOf(
       const bytes = bytesOf(record);
       if (bytes > messageBytesMax)
         throw new CodecError(`${bytes} bytes are more than the ${messageBytesMax} of a message`);
-      records.push({ index, record });
+      records.push({ index, record, bytes });
     } catch (error) {
       onFailed(index, error instanceof Error ? error : new Error(String(error)));
     }
@@ -100,13 +101,18 @@ async function recordsOf(
 /** The records by partition, cut into requests. */
 function lanesOf(records: readonly Indexed[], messages: readonly CarriedMessage[], prefix: string): Lane[] {
   const lanes = new Map<string, Lane & { bytes: number }>();
+  // Many messages share a key, and hashing it takes longer than looking it up.
+  const partitions = new Map<string, number>();
   for (const each of records) {
-    const topic = topicName(prefix, (messages[each.index] as CarriedMessage).topic);
-    const partition = compatibilityPartitioner({ topic }, each.record.key) % partitionsOfTopic;
+    const message = messages[each.index] as CarriedMessage;
+    const topic = topicName(prefix, message.topic);
+    const partition =
+      partitions.get(message.key) ?? compatibilityPartitioner({ topic }, each.record.key) % partitionsOfTopic;
+    partitions.set(message.key, partition);
     const name = `${topic}:${partition}`;
     const lane = lanes.get(name) ?? { topic, partition, batches: [], bytes: 0 };
     lanes.set(name, lane);
-    const bytes = bytesOf(each.record);
+    const { bytes } = each;
     const open = lane.batches.at(-1);
     if (open && open.length < requestRecordsMax && lane.bytes + bytes <= requestBytesMax) {
       open.push(each);
