@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 const ignored = ['**/node_modules/**', '**/dist/**'];
 const withEngines = '**/*.engine.test.ts';
 const minute_ms = 60_000;
+/** Browsers, brokers and a dozen processes share two cores with whatever else a machine does: a wait that was too short is tried again. */
+const onceMore = 1;
 
 export default defineConfig({
   test: {
@@ -39,6 +41,7 @@ export default defineConfig({
           globalSetup: ['e2e/harness/global-setup.ts'],
           testTimeout: 2 * minute_ms,
           hookTimeout: 2 * minute_ms,
+          retry: onceMore,
         },
       },
       {
@@ -52,6 +55,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 5 * minute_ms,
           hookTimeout: 5 * minute_ms,
+          retry: onceMore,
         },
       },
     ],

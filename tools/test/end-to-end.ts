@@ -76,8 +76,8 @@ export async function runPass(pass: Pass): Promise<Count> {
   const form = topology === 'all' ? 'one process' : 'a process for each target';
   process.stdout.write(`\nEnd-to-end tests: ${form}, bus ${bus}\n`);
   for (const { files, why } of leftOut) process.stdout.write(`  without ${files.join(', ')}: ${why}\n`);
-  // Each file starts the whole program, and the slower they are the less they show; the usual form is tried one file at a time.
-  return runVitest(['--project', 'e2e', `--maxWorkers=${isUsual(pass) ? 1 : 2}`, ...wanted], {
+  // One file at a time: each starts the whole program, and the slower they are the less they show.
+  return runVitest(['--project', 'e2e', '--maxWorkers=1', ...wanted], {
     DAYMARK_TEST_TOPOLOGY: topology,
     DAYMARK_TEST_BUS: bus,
     DAYMARK_TEST_FUZZ_REQUESTS: process.env.DAYMARK_TEST_FUZZ_REQUESTS ?? String(fuzzRequests),
