@@ -57,14 +57,18 @@ function ChannelRow({ channel, missing }: { channel: Channel; missing: boolean }
   const note = words.channels.notes[channel];
   const on = me.channels[channel];
   const turn = (wanted: boolean): void => {
-    const body = { channels: { [channel]: wanted } };
+    // Only the one switch: another one may be on its way to the server, whose answer does not know of it.
+    const show = (value: boolean): void => {
+      const { me: now } = store.getState();
+      if (now) store.setState({ me: { ...now, channels: { ...now.channels, [channel]: value } } });
+    };
     // Shown at once; what the server did not take is shown as it was.
-    store.setState({ me: { ...me, channels: { ...me.channels, ...body.channels } } });
+    show(wanted);
     run(() =>
-      api<Me>({ method: 'PATCH', path: '/api/v1/me', body }).then(
-        (changed) => store.setState({ me: changed }),
+      api<Me>({ method: 'PATCH', path: '/api/v1/me', body: { channels: { [channel]: wanted } } }).then(
+        (changed) => show(changed.channels[channel]),
         (cause: unknown) => {
-          store.setState({ me });
+          show(on);
           throw cause;
         },
       ),
