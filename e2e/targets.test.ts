@@ -24,7 +24,8 @@ const REST_MAX_MS = 60_000;
 const REST_LOOK_MS = 250;
 /** The reconciliation leaves out what is younger than a second. */
 const GRACE_MS = 1_500;
-const patience_ms = 10 * 60_000;
+/** A minute or two on a machine with nothing else to do. */
+const patience_ms = 15 * 60_000;
 
 let program: SplitProgram | undefined;
 let sink: Sink | undefined;

@@ -12,9 +12,9 @@ import type { Bus } from './topology.ts';
 
 export interface Carrier {
   readonly env: Readonly<Record<string, string>>;
-  /** Ends what runs beside the process, in order, so that another one can take its place at once. Called when the process has ended. */
+  /** Ends what runs beside the process, in order, so that another one can take its place at once. Called when the process is told to end. */
   stop(): Promise<void>;
-  /** Ends it where nothing follows. */
+  /** Ends it where nothing follows, after the process. */
   kill(): Promise<void>;
 }
 

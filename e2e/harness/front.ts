@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** More than the program takes; what is larger is sent on as it comes and is not tried again. */
 const HELD_BYTES_MAX = 2 * 1024 * 1024;
-const LOOK_MS = 200;
+const LOOK_MS = 400;
 const KEEP_ALIVE_MS = 75_000;
 /** More than the program takes, so that it is the program that refuses. */
 const HEADER_BYTES_MAX = 128 * 1024;

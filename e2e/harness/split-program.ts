@@ -58,16 +58,19 @@ export async function startSplitProgram(
         env: { DATABASE_URL: database.ownerUrl, DAYMARK_PUBLIC_URL: front.url, ...carrier.env, ...options.env },
       });
       printed.push(process);
-      const stopThen = async (endBeside: () => Promise<void>) => {
-        const code = await process.stop();
-        remove(running.get(target), replica);
-        await endBeside();
-        return code;
-      };
+      const endProcess = () => process.stop().finally(() => remove(running.get(target), replica));
       const replica: Replica = {
         ...{ target, process },
-        stop: () => stopThen(carrier.stop),
-        end: () => stopThen(carrier.kill),
+        async stop() {
+          // Both are told at once, as the containers of a pod are: a sidecar waits for the process that it stands beside.
+          const [code] = await Promise.all([endProcess(), carrier.stop()]);
+          return code;
+        },
+        async end() {
+          const code = await endProcess();
+          await carrier.kill();
+          return code;
+        },
       };
       running.get(target)?.push(replica);
       return replica;
