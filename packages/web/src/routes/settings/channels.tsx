@@ -24,9 +24,32 @@ const reminderMinutes = [0, 5, 15, 30, 60, 120, 1440, 2880];
 const digestUsual = '07:00';
 const quietUsual = { start: '22:00', end: '07:00' };
 
+/** What is shown of each way, and how it is turned on and off: at once, and as it was where the server does not take it. */
+function useSwitches(): [shown: Me['channels'], turn: (channel: Channel, wanted: boolean) => void] {
+  const { api, store } = useDaymark();
+  const me = useMe();
+  const run = useRun();
+  /** What was wanted and not answered: news of the person that is older than that must not turn it back meanwhile. */
+  const [turning, setTurning] = useState<Partial<Me['channels']>>({});
+  const turn = (channel: Channel, wanted: boolean): void => {
+    setTurning((before) => ({ ...before, [channel]: wanted }));
+    run(() =>
+      api<Me>({ method: 'PATCH', path: '/api/v1/me', body: { channels: { [channel]: wanted } } })
+        .then((changed) => {
+          const { me: now } = store.getState();
+          // Only the one: another one may be on its way, and this answer does not know of it.
+          const channels = { ...(now ?? changed).channels, [channel]: changed.channels[channel] };
+          store.setState({ me: { ...(now ?? changed), channels } });
+        })
+        .finally(() => setTurning(({ [channel]: _, ...others }) => others)),
+    );
+  };
+  return [{ ...me.channels, ...turning }, turn];
+}
+
 /** How reminders reach a person, when they hold back, and a test of each way. */
 export function ChannelsScreen() {
-  const me = useMe();
+  const [shown, turn] = useSwitches();
   const { items } = useFetched<ChannelStatus>((api) => api({ method: 'GET', path: '/api/v1/channels' }), 'channels');
   const missing = (channel: Channel): boolean =>
     items?.some((one) => one.channel === channel && !one.configured) ?? false;
@@ -35,7 +58,13 @@ export function ChannelsScreen() {
       <SettingsPage title={words.channels.page} note={words.channels.note}>
         <ul className={style.rows}>
           {channels.map((channel) => (
-            <ChannelRow key={channel} channel={channel} missing={missing(channel)} />
+            <ChannelRow
+              key={channel}
+              channel={channel}
+              missing={missing(channel)}
+              on={shown[channel]}
+              onTurn={(wanted) => turn(channel, wanted)}
+            />
           ))}
         </ul>
       </SettingsPage>
@@ -43,37 +72,25 @@ export function ChannelsScreen() {
         <h2 className={style.heading}>{words.channels.when}</h2>
         <TimesForm />
       </section>
-      {me.channels.webhook && <Webhooks />}
+      {shown.webhook && <Webhooks />}
     </>
   );
 }
 
-/** @param missing the server has no way to send through it */
-function ChannelRow({ channel, missing }: { channel: Channel; missing: boolean }) {
-  const { api, store, ui } = useDaymark();
+interface ChannelRowProps {
+  channel: Channel;
+  /** The server has no way to send through it. */
+  missing: boolean;
+  on: boolean;
+  onTurn: (wanted: boolean) => void;
+}
+
+function ChannelRow({ channel, missing, on, onTurn }: ChannelRowProps) {
+  const { api, ui } = useDaymark();
   const me = useMe();
   const run = useRun();
   const name = words.channels.names[channel];
   const note = words.channels.notes[channel];
-  const on = me.channels[channel];
-  const turn = (wanted: boolean): void => {
-    // Only the one switch: another one may be on its way to the server, whose answer does not know of it.
-    const show = (value: boolean): void => {
-      const { me: now } = store.getState();
-      if (now) store.setState({ me: { ...now, channels: { ...now.channels, [channel]: value } } });
-    };
-    // Shown at once; what the server did not take is shown as it was.
-    show(wanted);
-    run(() =>
-      api<Me>({ method: 'PATCH', path: '/api/v1/me', body: { channels: { [channel]: wanted } } }).then(
-        (changed) => show(changed.channels[channel]),
-        (cause: unknown) => {
-          show(on);
-          throw cause;
-        },
-      ),
-    );
-  };
   const test = (): void =>
     run(() =>
       api<TestSent>({ method: 'POST', path: '/api/v1/notifications/test', body: { channel } }).then((sent) => {
@@ -89,7 +106,7 @@ function ChannelRow({ channel, missing }: { channel: Channel; missing: boolean }
         <CheckField
           label={<span className={style.rowName}>{name}</span>}
           checked={on}
-          onChange={(event) => turn(event.target.checked)}
+          onChange={(event) => onTurn(event.target.checked)}
         />
         <p className={style.underCheck}>
           {missing ? words.channels.missing : typeof note === 'function' ? note(me.email) : note}
