@@ -179,7 +179,7 @@ test('a completed instance without a successor is named as lost, with the date t
 
 test('a reminder whose moment passed while nobody took it is named as lost', async () => {
   await program.pauseReminders();
-  const soon = new Date(Date.now() + 200).toISOString();
+  const soon = new Date(Date.now() + 3_000).toISOString();
   const task = await program.make({ title: 'Unheard', due_at: soon, reminders: [{ offset_minutes: 0 }] });
   await program.until(async () => (await look()).totals.lost === 1);
   expect((await look()).findings).toEqual([expect.objectContaining({ kind: 'lost', what: 'reminder' })]);
