@@ -155,7 +155,7 @@ function writeOf(share: number, id: string | undefined): Wish {
     return { kind: 'write', method: 'POST', path: '/api/v1/tasks', body: { title, priority: 'high' } };
   }
   if (share < 0.8) {
-    return { kind: 'write', method: 'PATCH', path: `/api/v1/tasks/${id}`, body: { notes: 'Half of it is done' } };
+    return { kind: 'write', method: 'PATCH', path: `/api/v1/tasks/${id}`, body: { notes: `${share} of it is done` } };
   }
   return { kind: 'write', method: 'POST', path: `/api/v1/tasks/${id}/complete`, body: {} };
 }
